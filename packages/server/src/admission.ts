@@ -1,0 +1,63 @@
+/** The port between an endpoint (which knows requests) and the rooms (which know sockets): who asks to come in, and the answer. */
+
+import type { IncomingHttpHeaders } from "node:http";
+import type { Link, LinkHandler, Wire } from "./link.ts";
+
+/** What is known of a client from its first request; the names are Socket.IO's. */
+export interface Handshake {
+  readonly headers: IncomingHttpHeaders;
+  /** Null-prototype: the keys come from the client. */
+  readonly query: Readonly<Record<string, string | string[] | undefined>>;
+  readonly url: string;
+  /** IP address of the other end. */
+  readonly address: string;
+  /** Came over TLS. */
+  readonly secure: boolean;
+  /** The origin is another one than the host. */
+  readonly xdomain: boolean;
+  /** Date of the request, as text and in milliseconds. */
+  readonly time: string;
+  readonly issued: number;
+  /** Credentials given by the client's `auth` (Socket.IO); empty on plain wires. */
+  readonly auth: Readonly<Record<string, unknown>>;
+}
+
+/** A client asks to come in. */
+export interface AdmissionRequest {
+  readonly wire: Wire;
+  readonly handshake: Handshake;
+  /** Who the client is, by `authenticate`; undefined for anonymous clients. */
+  readonly principal: string | undefined;
+  /** Rooms asked for (`room=`). */
+  readonly rooms: readonly string[];
+  /** The last id that the client has (`since=`, `Last-Event-ID`), or a poll's cursor. */
+  readonly since: string | undefined;
+  /** The session to resume (`session=`). */
+  readonly session: string | undefined;
+}
+
+/** A client that may come in. Exactly one of `open` and `abandon` is called. */
+export interface Admission {
+  /** The socket: whoever carries it reports here. */
+  readonly handler: LinkHandler;
+  /** The session's secret: what the client comes back with. */
+  readonly session: string;
+  /** The link is up: joins, `connection` handlers, replay and live delivery follow. `link.open` is called when it is decided what was recovered. */
+  open(link: Link): void;
+  /** The wire died before it was up. */
+  abandon(): void;
+}
+
+/** A live socket, looked up by its session for a poll or a POST. */
+export interface LiveSession {
+  readonly principal: string | undefined;
+  readonly handler: LinkHandler;
+  readonly link: Link;
+}
+
+export interface Gate {
+  /** @throws {Refusal} 401, 403, 429 or 503 */
+  admit(request: AdmissionRequest): Promise<Admission>;
+  /** @returns undefined if no live socket has this session */
+  find(session: string): LiveSession | undefined;
+}

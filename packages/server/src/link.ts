@@ -1,0 +1,121 @@
+/** The port between a socket and its wire: what is sent (a prepared run of events), and what carries it (a link). */
+
+/** What carries a socket, as the application sees it in `socket.wire`. */
+export type Wire = "socket.io" | "websocket" | "eventsource" | "poll";
+
+/** One event on its way to clients. `id` is set once the history gave one; `ack` where an answer is wanted. */
+export interface OutgoingEvent {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  id: string | undefined;
+  readonly ack: number | undefined;
+}
+
+/** One event from a client. `id` is the client's own, for emits that it may repeat (delivery: "From client to server"). */
+export interface IncomingEvent {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly id: string | undefined;
+}
+
+/** The answer to an event that wanted an ack. */
+export type Answer =
+  | { readonly args: readonly unknown[] }
+  | { readonly error: { readonly code: string; readonly message: string } };
+
+/** How one wire writes events: an event becomes `Encoded`, and a run of them is joined into one `Encoded`. */
+export interface Format<Encoded> {
+  /** @returns undefined if this wire does not carry the event (`anywire.raw` carries only `message`) */
+  encode(event: OutgoingEvent): Encoded | undefined;
+  join(parts: readonly Encoded[]): Encoded;
+}
+
+/**
+ * Consecutive events with the same target. Each is encoded, and the run joined, at most once per wire format,
+ * however many sockets take it.
+ */
+export class PreparedRun {
+  readonly events: readonly OutgoingEvent[];
+  /** The run may be dropped on a link that is congested. */
+  readonly volatile: boolean;
+  private readonly formats: Format<unknown>[] = [];
+  private readonly encodings: unknown[] = [];
+
+  constructor(events: readonly OutgoingEvent[], volatile = false) {
+    this.events = events;
+    this.volatile = volatile;
+  }
+
+  /** The run as `format` writes it; undefined if that wire carries none of its events. */
+  encodedFor<Encoded>(format: Format<Encoded>): Encoded | undefined {
+    let at = this.formats.indexOf(format);
+    if (at === -1) {
+      at = this.formats.push(format) - 1;
+      this.encodings.push(encodeRun(this.events, format));
+    }
+    return this.encodings[at] as Encoded | undefined; // written two lines above, by the same format
+  }
+}
+
+function encodeRun<Encoded>(events: readonly OutgoingEvent[], format: Format<Encoded>): Encoded | undefined {
+  const parts: Encoded[] = [];
+  for (const event of events) {
+    const encoded = format.encode(event);
+    if (encoded !== undefined) parts.push(encoded);
+  }
+  return parts.length > 1 ? format.join(parts) : parts[0];
+}
+
+/** What a client is told first (`anywire:open`), where its wire has a place for it. */
+export interface Hello {
+  /** The secret by which the client comes back: at least 128 random bits, never the socket's id, never logged. */
+  readonly session: string;
+  readonly socket: string;
+  /** Milliseconds between heartbeats. */
+  readonly heartbeat: number;
+  readonly recovered: boolean;
+  /** Why not, when something was asked for and not recovered. */
+  readonly reason: UnrecoveredReason | undefined;
+  /** Where delivery starts, for a client that has no id yet. */
+  readonly id: string | undefined;
+}
+
+export type UnrecoveredReason =
+  | "window-exceeded"
+  | "epoch-changed"
+  | "node-lost"
+  | "not-authorised"
+  | "unknown-session";
+
+/** Why the server closes a link. The wire turns it into its own words (close code, `anywire:close`). */
+export type CloseReason =
+  | "disconnected" // the program called socket.disconnect()
+  | "taken-over" // the session came back on a newer link
+  | "slow-consumer" // the budget of unread bytes was exceeded
+  | "shutting-down"; // the server closes
+
+/** What carries one socket. A link reports to the handler given at its making, and to nobody else. */
+export interface Link {
+  readonly wire: Wire;
+  /** Whether the other end can answer an event that wants an ack. */
+  readonly canAck: boolean;
+  /** Bytes accepted by `send` that have not left the process (or, for a poll, have not been fetched). */
+  readonly bufferedBytes: number;
+  /** Called once, before any `send`. */
+  open(hello: Hello): void;
+  send(run: PreparedRun): void;
+  /** Ends the link; `handler.closed` follows. Idempotent. `retry`: milliseconds after which to come back. */
+  close(reason: CloseReason, retry?: number): void;
+}
+
+/** The socket, as its link sees it. */
+export interface LinkHandler {
+  /** An event came in. `reply` is present if the client wants an ack; it must be called exactly once. */
+  receive(event: IncomingEvent, reply: ((answer: Answer) => void) | undefined): void;
+  /** The client answered the event that carried `ack`. Unknown numbers are ignored. */
+  answered(ack: number, answer: Answer): void;
+  /** `bufferedBytes` fell to zero after it was not. */
+  drained(): void;
+  /** The link is gone; called exactly once, whoever ended it. `reason` as in Socket.IO ("transport close", "ping timeout", …). */
+  closed(reason: string): void;
+}
