@@ -16,7 +16,9 @@ const fileTimeout = 240_000;
 /** Node 20's own `--test` takes no glob. */
 function testFiles(words: readonly string[]): string[] {
   return folders
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
+    )
     .filter((file) => file.endsWith(".test.ts") && !file.split(sep).includes("node_modules"))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
     .map((file) => join(root, file))
