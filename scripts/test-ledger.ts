@@ -32,8 +32,7 @@ export class TestLedger {
   }
 
   summary(): string {
-    const skipped = this.skipped.length > 0 ? `, ${this.skipped.length} skipped` : "";
-    return `${this.passed} passed, ${this.failed} failed${skipped} (${this.ran.size} files)`;
+    return `${this.ran.size} files, ${this.skipped.length} skipped\n${this.passed} passed, ${this.failed} failed`;
   }
 
   /** @returns whether it is a test: Node reports a whole file as a test named by its path, and suites too */

@@ -9,7 +9,7 @@ test("a file that only passes as a whole has run no test", () => {
   ledger.pass({ name: "/a.test.ts", file: "/a.test.ts" });
   ledger.pass({ name: "adds", file: "/b.test.ts" });
   assert.deepEqual(ledger.silent(["/a.test.ts", "/b.test.ts"]), ["/a.test.ts"]);
-  assert.equal(ledger.summary(), "1 passed, 0 failed (1 files)");
+  assert.equal(ledger.summary(), "1 files, 0 skipped\n1 passed, 0 failed");
 });
 
 test("a file that does not load has failed", () => {
@@ -24,7 +24,7 @@ test("suites are not tests, and a failing suite is its failing test", () => {
   ledger.fail({ name: "adds", file: "/a.test.ts" });
   ledger.fail({ name: "sums", file: "/a.test.ts", details: { type: "suite" } });
   ledger.pass({ name: "more", file: "/a.test.ts", details: { type: "suite" } });
-  assert.equal(ledger.summary(), "0 passed, 1 failed (1 files)");
+  assert.equal(ledger.summary(), "1 files, 0 skipped\n0 passed, 1 failed");
 });
 
 test("skipped tests are counted apart, with their reasons", () => {
@@ -34,5 +34,5 @@ test("skipped tests are counted apart, with their reasons", () => {
   ledger.pass({ name: "later", file: "/a.test.ts", todo: true });
   ledger.fail({ name: "much later", file: "/a.test.ts", todo: "soon" });
   assert.deepEqual(ledger.skipped, ["no chromium", "without a reason"]);
-  assert.equal(ledger.summary(), "0 passed, 0 failed, 2 skipped (1 files)");
+  assert.equal(ledger.summary(), "1 files, 2 skipped\n0 passed, 0 failed");
 });

@@ -1,0 +1,45 @@
+/** Installs through apt what the tests need and this machine lacks, and says in one line what will be skipped when it cannot. */
+
+import { spawnSync } from "node:child_process";
+import { findChromium } from "./chromium.ts";
+
+/** A program that some tests need. */
+interface Tool {
+  readonly name: string;
+  /** Its package in Debian and Ubuntu. */
+  readonly apt: string;
+  /** What is skipped without it. */
+  readonly tests: string;
+  found(): boolean;
+}
+
+const tools: readonly Tool[] = [
+  { name: "Chromium", apt: "chromium", tests: "the browser tests", found: () => findChromium() !== undefined },
+];
+
+const mayInstall = process.getuid?.() === 0 && succeeds("apt-get", ["--version"]);
+
+function install(tool: Tool): boolean {
+  console.log(`Installing ${tool.name} (apt-get install ${tool.apt}) …`);
+  const attempt = (): boolean => succeeds("apt-get", ["install", "--yes", "--no-install-recommends", tool.apt]);
+  return (attempt() || (succeeds("apt-get", ["update"]) && attempt())) && tool.found();
+}
+
+function succeeds(command: string, parameters: readonly string[]): boolean {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return spawnSync(command, parameters, { env, stdio: "ignore" }).status === 0;
+}
+
+function skipped({ name, apt, tests }: Tool): string {
+  const why = mayInstall
+    ? `apt-get could not install ${apt}`
+    : `install it (apt-get install ${apt}) or run this as root`;
+  return `${name} is missing, so ${tests} are skipped: ${why}.`;
+}
+
+const missing = tools.filter((tool) => !tool.found() && !(mayInstall && install(tool)));
+for (const tool of missing) console.error(skipped(tool));
+if (missing.length > 0 && process.env.CI === "true") {
+  console.error("In CI nothing is skipped.");
+  process.exitCode = 1;
+}
