@@ -1,0 +1,108 @@
+/**
+ * The packed packages in an empty folder: loaded by require() and import on every Node that we support, in jest, and from the
+ * bundles of webpack and esbuild. One identity everywhere, and types for every way in.
+ */
+
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { build } from "esbuild";
+import { App, type Outcome } from "./app.ts";
+import { download, nodeProgram } from "./downloads.ts";
+
+const tarballs = process.env.ANYWIRE_TARBALLS;
+if (tarballs === undefined)
+  throw new Error("ANYWIRE_TARBALLS is not set: run `npm run check`, which packs the packages first");
+
+const require = createRequire(import.meta.url);
+const node = process.execPath;
+let app: App;
+
+before(() => {
+  app = new App(tarballs);
+});
+after(() => app.remove());
+
+function succeeded({ code, output }: Outcome, expected: string | RegExp): void {
+  assert.equal(code, 0, output);
+  if (typeof expected === "string") assert.ok(output.includes(expected), output);
+  else assert.match(output, expected);
+}
+
+for (const version of ["20", "22", "24", "latest"]) {
+  test(`Node ${version}: require() and import give one and the same`, async () => {
+    const program = nodeProgram(version);
+    succeeded(await app.run(program, ["main.mjs"]), "one identity");
+    succeeded(await app.run(program, ["main.cjs"]), "one identity");
+  });
+}
+
+test("jest, with require() and with ES modules", async () => {
+  const jest = join(download("jest", ["jest@30.5.2"]), "node_modules/jest/bin/jest.js");
+  const config = JSON.stringify({
+    rootDir: app.folder,
+    testEnvironment: "node",
+    testRegex: "jest\\.test\\.[cm]js$",
+    transform: {},
+  });
+  const outcome = await app.run(node, ["--experimental-vm-modules", jest, "--ci", "--config", config]);
+  succeeded(outcome, /Tests: +2 passed, 2 total/);
+});
+
+/** Entry, and the platform that it is bundled for. */
+const bundles: [entry: string, platform: "node" | "browser"][] = [
+  ["main.mjs", "node"],
+  ["main.cjs", "node"],
+  ["browser.mjs", "browser"],
+];
+
+for (const [entry, platform] of bundles) {
+  test(`esbuild, ${entry} for ${platform}: one copy in the bundle`, async () => {
+    const outfile = join(app.folder, `esbuild-${entry}.cjs`);
+    await build({
+      absWorkingDir: app.folder,
+      entryPoints: [entry],
+      bundle: true,
+      platform,
+      format: "cjs",
+      outfile,
+      logLevel: "error",
+    });
+    succeeded(await app.run(node, [outfile]), "one identity");
+  });
+
+  test(`webpack, ${entry} for ${platform}: one copy in the bundle`, async () => {
+    const tools = download("webpack", ["webpack@5.112.2"]);
+    const output = join(app.folder, `webpack-${entry}.cjs`);
+    const target = platform === "node" ? "node20" : "web";
+    const script = join(import.meta.dirname, "webpack.mjs");
+    succeeded(await app.run(node, [script, tools, join(app.folder, entry), output, target]), "");
+    succeeded(await app.run(node, [output]), "one identity");
+  });
+}
+
+const ours = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
+const compilers: [name: string, tsc: () => string][] = [
+  ["our TypeScript", () => ours],
+  ["TypeScript 5.4", () => join(download("typescript-5", ["typescript@5.4.5"]), "node_modules/typescript/bin/tsc")],
+];
+
+for (const [name, tsc] of compilers) {
+  test(`the types hold for import, import = require and require(): ${name}`, async () => {
+    const typeRoots = [dirname(dirname(require.resolve("@types/node/package.json")))];
+    const compilerOptions = {
+      strict: true,
+      module: "node16",
+      target: "es2022",
+      types: ["node"],
+      noEmit: true,
+      allowJs: true,
+    };
+    const options = { ...compilerOptions, checkJs: true, skipLibCheck: false, typeRoots };
+    const config = join(app.folder, "types/tsconfig.json");
+    writeFileSync(config, JSON.stringify({ compilerOptions: options, include: ["*"] }));
+    succeeded(await app.run(node, [tsc(), "-p", config]), "");
+  });
+}

@@ -1,0 +1,59 @@
+/** Packs every package and judges the tarballs: publint, attw, what is in them, and the install test. */
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { workspacePackages } from "./build/workspace-package.ts";
+
+const root = join(import.meta.dirname, "..");
+const tarballs = join(root, ".cache/tarballs");
+
+interface Packed {
+  readonly name: string;
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** Every tarball has them. */
+const expected = ["LICENSE", "README.md", "package.json", "dist/package.json"];
+const unwanted = /(?:^|\/)(?:test|node_modules)\/|\.test\.|tsconfig|tsbuildinfo/;
+
+function run(command: string, parameters: readonly string[], env: Readonly<Record<string, string>> = {}): void {
+  const { status } = spawnSync(command, parameters, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } });
+  if (status !== 0) throw new Error(`failed: ${command} ${parameters.join(" ")}`);
+}
+
+function pack(): Packed[] {
+  rmSync(tarballs, { recursive: true, force: true });
+  mkdirSync(tarballs, { recursive: true });
+  const workspaces = workspacePackages(root).flatMap(({ name }) => ["--workspace", name]);
+  const { status, stdout, stderr } = spawnSync(
+    "npm",
+    ["pack", "--json", "--pack-destination", tarballs, ...workspaces],
+    {
+      cwd: root,
+      encoding: "utf8",
+    },
+  );
+  if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
+  const packed: Packed[] = JSON.parse(stdout);
+  return packed;
+}
+
+function checkContents({ name, files }: Packed): void {
+  const paths = files.map(({ path }) => path);
+  for (const path of expected) if (!paths.includes(path)) throw new Error(`${name} is packed without ${path}`);
+  for (const path of paths) if (unwanted.test(path)) throw new Error(`${name} is packed with ${path}`);
+}
+
+function checkTarball(tarball: string): void {
+  run("node_modules/.bin/publint", ["run", tarball, "--strict"]);
+  run("node_modules/.bin/attw", [tarball, "--profile", "node16", "--format", "ascii"]);
+}
+
+run(process.execPath, ["--import", "tsx", "scripts/build.ts"]);
+for (const packed of pack()) {
+  checkContents(packed);
+  checkTarball(join(tarballs, packed.filename));
+}
+run("npm", ["run", "--silent", "test", "--", "conformance/install"], { ANYWIRE_TARBALLS: tarballs });
