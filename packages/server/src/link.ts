@@ -38,12 +38,15 @@ export class PreparedRun {
   readonly events: readonly OutgoingEvent[];
   /** The run may be dropped on a link that is congested. */
   readonly volatile: boolean;
+  /** Some of its events want an ack. */
+  readonly wantsAck: boolean;
   private readonly formats: Format<unknown>[] = [];
   private readonly encodings: unknown[] = [];
 
   constructor(events: readonly OutgoingEvent[], volatile = false) {
     this.events = events;
     this.volatile = volatile;
+    this.wantsAck = events.some((event) => event.ack !== undefined);
   }
 
   /** The run as `format` writes it; undefined if that wire carries none of its events. */

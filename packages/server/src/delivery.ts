@@ -1,0 +1,144 @@
+/**
+ * What reaches one socket's link, and when: live, or held back until what the client missed has been replayed.
+ *
+ * How it works. A socket that resumes starts *holding*: events with an id are left to the log, from which they are read
+ * in order; those without (volatile ones are dropped) are kept with their place in the log. Batches are read and sent at
+ * the link's pace until the log has no more; from that very moment the socket is *live*. So there is no hole and no
+ * doubling between replay and live, and ids ascend (delivery: "Replay happens once").
+ */
+
+import type { GapReason, History, LoggedEvent, Stay } from "./history.ts";
+import type { Link, OutgoingEvent } from "./link.ts";
+import { PreparedRun } from "./link.ts";
+
+export interface DeliveryPort {
+  readonly history: History | undefined;
+  /** The rooms to replay, as of the call. */
+  stays(): readonly Stay[];
+}
+
+/** Events in one batch of a replay. */
+const batchSize = 256;
+/** A batch follows when fewer bytes than this wait in the link. */
+const lowWater = 64 * 1024;
+/** Events without an id that are kept for a socket that is catching up; the oldest goes first. */
+const maxHeld = 1000;
+
+export class Delivery {
+  private readonly port: DeliveryPort;
+  private readonly link: Link;
+  private state: "holding" | "live" | "closed" = "holding";
+  private held: { readonly position: string; readonly run: PreparedRun }[] = [];
+  /** Newest id sent by the replay, until live delivery is known to be past it. */
+  private replayedTo: string | undefined;
+  private wake: (() => void) | undefined;
+
+  constructor(port: DeliveryPort, link: Link) {
+    this.port = port;
+    this.link = link;
+  }
+
+  /** Sends from now on, without a replay. */
+  goLive(): void {
+    if (this.state === "closed") return;
+    this.state = "live";
+    const held = this.held;
+    this.held = [];
+    for (const { run } of held) this.link.send(run);
+  }
+
+  deliver(run: PreparedRun): void {
+    if (this.state === "live") {
+      const fresh = this.replayedTo === undefined ? run : this.withoutReplayed(run, this.replayedTo);
+      if (fresh !== undefined) this.link.send(fresh);
+    } else if (this.state === "holding") this.hold(run);
+  }
+
+  /** The link has room again. */
+  drained(): void {
+    this.wake?.();
+  }
+
+  close(): void {
+    this.state = "closed";
+    this.held = [];
+    this.wake?.();
+  }
+
+  /**
+   * Replays what came after `since`, then goes live.
+   * @param openedAt where to start instead if the log cannot tell all that came after `since`
+   * @param decided told once, before anything is sent: the gap, or undefined if all is there
+   */
+  async catchUp(since: string, openedAt: string, decided: (gap: GapReason | undefined) => void): Promise<void> {
+    const { history } = this.port;
+    if (history === undefined) return;
+    let after = since;
+    for (let known = false; this.state === "holding"; ) {
+      const answer = history.read(after, { stays: this.port.stays(), limit: batchSize });
+      const result = answer instanceof Promise ? await answer : answer;
+      if (this.state !== "holding") return;
+      if ("gap" in result && known) return this.link.close("slow-consumer"); // the window moved past a reader that is too slow
+      if (!known) decided("gap" in result ? result.gap : undefined);
+      known = true;
+      if ("gap" in result) {
+        after = openedAt;
+        continue;
+      }
+      this.sendBatch(result.events);
+      after = result.upTo;
+      if (after === history.position) return this.goLiveAfter(after);
+      if (this.link.bufferedBytes > lowWater) await this.untilDrained();
+    }
+  }
+
+  private goLiveAfter(id: string): void {
+    this.replayedTo = id;
+    this.goLive();
+  }
+
+  private untilDrained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+
+  private hold(run: PreparedRun): void {
+    const { history } = this.port;
+    if (history === undefined || run.volatile || run.events[0]?.id !== undefined) return;
+    this.held.push({ position: history.position, run });
+    if (this.held.length > maxHeld) this.held.shift();
+  }
+
+  /** The batch in the log's order, with the held events at their places. */
+  private sendBatch(events: readonly LoggedEvent[]): void {
+    let batch: OutgoingEvent[] = [];
+    for (const { name, args, id } of events) {
+      while (this.held[0] !== undefined && this.isBefore(this.held[0].position, id)) {
+        this.sendEvents(batch);
+        batch = [];
+        this.link.send(this.held[0].run);
+        this.held.shift();
+      }
+      batch.push({ name, args, id, ack: undefined });
+    }
+    this.sendEvents(batch);
+  }
+
+  private sendEvents(events: readonly OutgoingEvent[]): void {
+    if (events.length > 0) this.link.send(new PreparedRun(events));
+  }
+
+  /** A history that answers late may have given an event to the replay before its own delivery comes. */
+  private withoutReplayed(run: PreparedRun, replayedTo: string): PreparedRun | undefined {
+    const events = run.events.filter(({ id }) => id === undefined || this.isBefore(replayedTo, id));
+    if (events.length < run.events.length)
+      return events.length === 0 ? undefined : new PreparedRun(events, run.volatile);
+    if (run.events[0]?.id !== undefined) this.replayedTo = undefined; // live is past the replay: nothing more to compare
+    return run;
+  }
+
+  private isBefore(a: string, b: string): boolean {
+    return (this.port.history?.compare(a, b) ?? 0) < 0;
+  }
+}

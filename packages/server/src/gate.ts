@@ -1,0 +1,187 @@
+/** How a client comes in: its session is looked up, the program asked, the socket connected, and what it missed replayed. */
+
+import type { Admission, AdmissionRequest, Gate, LiveSession } from "./admission.ts";
+import { type Authorize, grantsOf, type RoomGrant } from "./authorization.ts";
+import { Refusal } from "./errors.ts";
+import type { Hello, Link, UnrecoveredReason } from "./link.ts";
+import { runMiddleware } from "./middleware.ts";
+import type { Namespace } from "./namespace.ts";
+import type { ParkedSession } from "./recovery.ts";
+import type { Socket } from "./socket.ts";
+
+export interface GateOptions {
+  readonly authorize: Authorize | undefined;
+  /** Milliseconds between heartbeats, as clients are told. */
+  readonly heartbeat: number;
+  /** Milliseconds that a replay waits for async `connection` handlers. */
+  readonly connectionHandlerTimeout: number;
+  readonly maxSockets: number;
+}
+
+/** How a client that comes back goes on. */
+interface Resumption {
+  /** By session: what was kept of it. */
+  readonly parked: ParkedSession | undefined;
+  /** After which id events are replayed; undefined replays nothing. */
+  readonly since: string | undefined;
+  /** What is known not to be recoverable. */
+  readonly reason: UnrecoveredReason | undefined;
+}
+
+/** A client on its way in. */
+interface Entrant {
+  readonly socket: Socket;
+  readonly request: AdmissionRequest;
+  readonly resumption: Resumption;
+  readonly grants: ReadonlyMap<string, RoomGrant>;
+}
+
+export class NamespaceGate implements Gate {
+  /** Nobody is let in any more. */
+  closing = false;
+  private readonly namespace: Namespace;
+  private readonly options: GateOptions;
+
+  constructor(namespace: Namespace, options: GateOptions) {
+    this.namespace = namespace;
+    this.options = options;
+  }
+
+  async admit(request: AdmissionRequest): Promise<Admission> {
+    if (this.closing) throw new Refusal("shutting-down", { retryAfter: 1 });
+    if (this.namespace.sockets.size >= this.options.maxSockets) throw new Refusal("overloaded", { retryAfter: 5 });
+    const known = this.known(request);
+    const candidate = await this.candidate(request, known);
+    const resumption = await this.resumption(request, candidate, known);
+    const socket = known === resumption.parked ? candidate : await this.candidate(request, undefined);
+    const grants = await grantsOf(this.options.authorize, socket, request);
+    if (request.rooms.length > 0 && grants.size === 0) throw new Refusal("not-authorised");
+    const entrant = { socket, request, resumption, grants };
+    return { handler: socket, session: socket.session, open: (link) => this.open(entrant, link), abandon: () => {} };
+  }
+
+  find(session: string): LiveSession | undefined {
+    const socket = this.namespace.sessions.find(session);
+    if (socket?.link === undefined) return undefined;
+    return { principal: socket.principal, handler: socket, link: socket.link };
+  }
+
+  private known({ session, principal, wire }: AdmissionRequest): ParkedSession | undefined {
+    if (session === undefined) return undefined;
+    const known = this.namespace.sessions.peek(session);
+    if (known === undefined && wire === "poll") throw new Refusal("unknown-session");
+    if (known !== undefined && known.principal !== principal) throw new Refusal("session-not-yours");
+    return known;
+  }
+
+  private async candidate(request: AdmissionRequest, parked: ParkedSession | undefined): Promise<Socket> {
+    const socket = this.namespace.createSocket(request, parked);
+    await runMiddleware(this.namespace.middleware, socket);
+    return socket;
+  }
+
+  private async resumption(
+    request: AdmissionRequest,
+    socket: Socket,
+    known: ParkedSession | undefined,
+  ): Promise<Resumption> {
+    const { history } = this.namespace;
+    const { since } = request;
+    const unknown = request.session === undefined ? undefined : "unknown-session";
+    if (history === undefined) {
+      return {
+        parked: undefined,
+        since: undefined,
+        reason: unknown ?? (since === undefined ? undefined : "window-exceeded"),
+      };
+    }
+    if (known === undefined) return { parked: undefined, since, reason: unknown };
+    const grants = await grantsOf(this.options.authorize, socket, { rooms: known.granted, since });
+    const after = since ?? known.startedAt;
+    if (known.granted.some((room) => grants.get(room)?.join !== true)) {
+      return { parked: undefined, since: undefined, reason: "not-authorised" };
+    }
+    const probe = await history.read(after, { stays: known.stays, limit: 1 });
+    return "gap" in probe
+      ? { parked: undefined, since: undefined, reason: probe.gap }
+      : { parked: known, since: after, reason: undefined };
+  }
+
+  private open(entrant: Entrant, link: Link): void {
+    const { socket, resumption } = entrant;
+    const { namespace } = this;
+    const openedAt = namespace.history?.position;
+    const kept = resumption.parked === undefined ? undefined : namespace.sessions.claim(socket.session);
+    if (kept !== undefined) socket.restore(kept);
+    const rooms = [...entrant.grants].filter(([, grant]) => grant.join).map(([room]) => room);
+    socket.granted = [...new Set([...socket.granted, ...rooms])];
+    socket.carriedBy(link);
+    if (resumption.since === undefined) this.welcome(entrant, { reason: resumption.reason, id: openedAt });
+    const joined = socket.enterRooms(rooms);
+    if (joined === undefined) this.connect(entrant, openedAt);
+    else void joined.then(() => this.connect(entrant, openedAt));
+  }
+
+  /** Nothing is replayed: it hears what comes from now on. */
+  private welcome({ socket }: Entrant, start: Pick<Hello, "reason" | "id">): void {
+    socket.link?.open(this.hello(socket, start));
+    socket.delivery?.goLive();
+  }
+
+  private connect(entrant: Entrant, openedAt: string | undefined): void {
+    const { since } = entrant.resumption;
+    const handlers = this.namespace.announce(entrant.socket);
+    if (this.closing) return entrant.socket.link?.close("shutting-down"); // it was on its way in
+    if (since === undefined || openedAt === undefined) return;
+    this.resume(entrant, { since, openedAt, handlers }).catch((error) => {
+      this.namespace.report(error, entrant.socket, "connection");
+      entrant.socket.link?.close("slow-consumer"); // it may come back and try again
+    });
+  }
+
+  private async resume(
+    { socket, request, resumption }: Entrant,
+    { since, openedAt, handlers }: { since: string; openedAt: string; handlers: Promise<void>[] },
+  ): Promise<void> {
+    await settled(handlers, this.options.connectionHandlerTimeout);
+    const isWhole = resumption.parked !== undefined || (await this.openPast(socket, since));
+    const hasId = request.since !== undefined;
+    await socket.delivery?.catchUp(since, openedAt, (gap) => {
+      const reason = resumption.reason ?? gap ?? (isWhole ? undefined : "not-authorised");
+      if (reason !== undefined) socket.recovered = false;
+      const id = gap !== undefined ? openedAt : hasId ? undefined : since;
+      socket.link?.open(this.hello(socket, { reason, id, recovered: reason === undefined }));
+    });
+  }
+
+  /**
+   * Lets a resume by id alone hear the past of its rooms: those that the client asked for and those that the handlers
+   * made it join, each if the program grants it.
+   * @returns whether all were granted
+   */
+  private async openPast(socket: Socket, since: string): Promise<boolean> {
+    const { authorize } = this.options;
+    const rooms = [...socket.rooms].filter((room) => room !== socket.id);
+    if (authorize === undefined) socket.openPast(rooms); // the program itself made it join
+    const grants = await grantsOf(authorize, socket, { rooms, since }).catch(() => new Map<string, RoomGrant>());
+    const granted = rooms.filter((room) => authorize === undefined || grants.get(room)?.history === true);
+    socket.openPast(granted);
+    return granted.length === rooms.length;
+  }
+
+  private hello(socket: Socket, start: Pick<Hello, "reason" | "id"> & { recovered?: boolean }): Hello {
+    const { session, id } = socket;
+    return { recovered: false, ...start, session, socket: id, heartbeat: this.options.heartbeat };
+  }
+}
+
+/** Waits for all, but no longer than `ms`. */
+async function settled(pending: readonly Promise<void>[], ms: number): Promise<void> {
+  if (pending.length === 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([Promise.all(pending), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,159 @@
+/** A namespace: its sockets, its rooms, and the one order of what happens in it. */
+
+import { randomBytes } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { Acks } from "./acks.ts";
+import type { AdmissionRequest } from "./admission.ts";
+import { BroadcastOperator } from "./broadcast.ts";
+import { dispatch } from "./dispatch.ts";
+import type { History } from "./history.ts";
+import { type OutgoingEvent, PreparedRun } from "./link.ts";
+import type { Middleware } from "./middleware.ts";
+import { Pipeline, type Run, type RunTarget } from "./pipeline.ts";
+import { type ParkedSession, Sessions } from "./recovery.ts";
+import { Rooms } from "./rooms.ts";
+import { Socket, type SocketHost } from "./socket.ts";
+
+export interface NamespaceOptions {
+  readonly history: History | undefined;
+  readonly ackTimeout: number;
+}
+
+/** Milliseconds after which a client of a server that shuts down may come back, at least. */
+const minRetry = 1_000;
+
+const everyone: RunTarget = { rooms: [], except: [], logged: true, volatile: false };
+
+export class Namespace extends EventEmitter implements SocketHost {
+  /** Connected sockets by id. */
+  readonly sockets: ReadonlyMap<string, Socket>;
+  /** @internal */
+  readonly acks = new Acks();
+  /** @internal */
+  readonly middleware: Middleware[] = [];
+  /** @internal */
+  readonly pipeline: Pipeline;
+  /** @internal */
+  readonly rooms: Rooms<Socket>;
+  /** @internal */
+  readonly sessions: Sessions<Socket>;
+  /** @internal */
+  readonly history: History | undefined;
+  /** @internal */
+  readonly ackTimeout: number;
+  private readonly members = new Map<string, Socket>();
+
+  constructor({ history, ackTimeout }: NamespaceOptions) {
+    super();
+    this.sockets = this.members;
+    this.history = history;
+    this.ackTimeout = ackTimeout;
+    this.rooms = new Rooms(this.members);
+    this.sessions = new Sessions(history?.sessionAge ?? 0, () => this.now());
+    this.pipeline = new Pipeline({
+      history,
+      deliver: (run) => this.deliver(run),
+      defer: (callback) => process.nextTick(callback),
+      failed: (error) => this.raise(error),
+    });
+  }
+
+  use(middleware: Middleware): this {
+    this.middleware.push(middleware);
+    return this;
+  }
+
+  /** Whoever the operator's methods choose; everyone at first. */
+  get operator(): BroadcastOperator {
+    return new BroadcastOperator(this, everyone);
+  }
+
+  /** @internal */
+  createSocket(request: AdmissionRequest, parked: ParkedSession | undefined): Socket {
+    return new Socket(this, {
+      id: parked?.socket ?? randomBytes(15).toString("base64url"),
+      session: parked?.session ?? randomBytes(24).toString("base64url"), // 192 bits: a secret
+      wire: request.wire,
+      handshake: request.handshake,
+      principal: request.principal,
+      parked,
+    });
+  }
+
+  /** @internal Calls the `connection` handlers. @returns what they have not finished */
+  announce(socket: Socket): Promise<void>[] {
+    const failed = (error: unknown): void => this.report(error, socket, "connection");
+    return dispatch({ emitter: this, event: "connection", args: [socket], failed });
+  }
+
+  /** @internal */
+  send(target: RunTarget, event: OutgoingEvent): void {
+    this.pipeline.emit(target, event);
+  }
+
+  /** @internal */
+  visit(target: RunTarget, visit: (socket: Socket) => void): void | Promise<void> {
+    return this.pipeline.run(() => {
+      for (const socket of this.rooms.membersOf(target)) visit(socket);
+    });
+  }
+
+  /** @internal */
+  connected(socket: Socket): void {
+    this.members.set(socket.id, socket);
+    this.sessions.add(socket);
+  }
+
+  /** @internal */
+  forget(socket: Socket, resumable: boolean): void {
+    if (this.members.get(socket.id) !== socket) return;
+    this.sessions.remove(socket, resumable);
+    this.rooms.delAll(socket.id);
+    this.members.delete(socket.id);
+  }
+
+  /**
+   * @internal Closes every link, spread over `drain` milliseconds; each client is told when to come back.
+   * @returns when the last is gone
+   */
+  async shutDown(drain: number): Promise<void> {
+    const leaving = [...this.sockets.values()];
+    const each = drain / Math.max(leaving.length, 1);
+    await Promise.all(
+      leaving.map((socket, index) => this.shutDownLater(socket, { after: each * index, window: drain })),
+    );
+  }
+
+  private shutDownLater(socket: Socket, { after, window }: { after: number; window: number }): Promise<void> {
+    return new Promise((resolve) => {
+      const close = (): void => {
+        if (socket.disconnected) return resolve();
+        socket.prependOnceListener("disconnect", () => resolve());
+        socket.link?.close("shutting-down", minRetry + Math.round(Math.random() * Math.max(window, minRetry)));
+      };
+      if (after === 0) close();
+      else setTimeout(close, after);
+    });
+  }
+
+  /** @internal */
+  now(): number {
+    return Date.now();
+  }
+
+  /** @internal An error in one of the program's listeners: it never ends the process. */
+  report(error: unknown, socket: Socket, event: string): void {
+    this.raise(error, socket, event);
+  }
+
+  private deliver({ target, events }: Run): void {
+    this.rooms.broadcast(new PreparedRun(events, target.volatile), target);
+    for (const { ack } of events) if (ack !== undefined) this.acks.get(ack)?.sent();
+  }
+
+  private raise(...args: unknown[]): void {
+    const [error] = args;
+    if (this.listenerCount("error") === 0) process.emitWarning(error instanceof Error ? error : String(error));
+    else dispatch({ emitter: this, event: "error", args, failed: (again) => process.emitWarning(String(again)) });
+  }
+}

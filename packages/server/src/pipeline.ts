@@ -1,0 +1,153 @@
+/**
+ * The one order of a namespace (delivery: "The pipeline"): everything that changes who hears what (emit, join, leave,
+ * disconnect) passes here.
+ *
+ * How it works. Consecutive events with the same target form the open *run*. Another target, or any other step, seals
+ * it; so does the end of the tick. A sealed run is appended to the history, which gives the ids, and is then handed to
+ * the members of that moment. When the history answers late, everything behind waits in the queue. Steps that are asked
+ * for while a run is being handed over (a link that dies under it, say) wait too: no member may see run 2 before run 1.
+ */
+
+import type { Target } from "./adapter.ts";
+import type { History } from "./history.ts";
+import type { OutgoingEvent } from "./link.ts";
+
+/** Whom a run is for, and how. */
+export interface RunTarget extends Target {
+  /** Goes into the history, if there is one: neither volatile nor waiting for an ack. */
+  readonly logged: boolean;
+  readonly volatile: boolean;
+}
+
+export interface Run {
+  readonly target: RunTarget;
+  readonly events: OutgoingEvent[];
+}
+
+export interface PipelinePort {
+  readonly history: History | undefined;
+  /** Hands a run to those it is for. */
+  deliver(run: Run): void;
+  /** Calls back at the end of the tick. */
+  defer(callback: () => void): void;
+  /** The history failed, or a delivery: the events went out without ids. */
+  failed(error: unknown): void;
+}
+
+/** @returns a promise if what follows must wait for it */
+type Step = () => void | Promise<void>;
+
+/** A longer run is sealed early, so that one tick that emits without end stays within bounds. */
+const maxEvents = 1024;
+
+export class Pipeline {
+  private readonly port: PipelinePort;
+  private open: Run | undefined;
+  private sealScheduled = false;
+  private busy = false;
+  private queue: Step[] = [];
+  private readonly endOfTick = (): void => {
+    this.sealScheduled = false;
+    this.seal();
+  };
+
+  constructor(port: PipelinePort) {
+    this.port = port;
+  }
+
+  emit(target: RunTarget, event: OutgoingEvent): void {
+    const { open } = this;
+    if (open !== undefined && open.events.length < maxEvents && sameTarget(open.target, target)) {
+      open.events.push(event);
+      return;
+    }
+    this.seal();
+    this.open = { target, events: [event] };
+    if (this.sealScheduled) return;
+    this.sealScheduled = true;
+    this.port.defer(this.endOfTick);
+  }
+
+  /**
+   * Runs `step` when all that was emitted before has been handed over: at once, unless something is waited for.
+   * @returns a promise only where it could not run at once
+   */
+  run(step: () => void): void | Promise<void> {
+    this.seal();
+    if (!this.busy) return step();
+    return new Promise((resolve, reject) => {
+      this.queue.push(() => {
+        try {
+          resolve(step());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  /** Hands the open run over now. */
+  seal(): void {
+    const run = this.open;
+    if (run === undefined) return;
+    this.open = undefined;
+    this.queue.push(() => this.hand(run));
+    if (!this.busy) this.drain();
+  }
+
+  private drain(): void {
+    this.busy = true;
+    for (let at = 0; at < this.queue.length; at++) {
+      const waiting = this.queue[at]?.();
+      if (waiting === undefined) continue;
+      this.queue = this.queue.slice(at + 1);
+      waiting.then(() => this.drain());
+      return;
+    }
+    this.queue = [];
+    this.busy = false;
+  }
+
+  private hand(run: Run): void | Promise<void> {
+    const { history } = this.port;
+    if (history === undefined || !run.target.logged) return this.deliver(run);
+    try {
+      const { rooms, except } = run.target;
+      const ids = history.append(run.events.map(({ name, args }) => ({ name, args, rooms, except })));
+      if (!(ids instanceof Promise)) return this.deliver(run, ids);
+      return ids.then(
+        (late) => this.deliver(run, late),
+        (error) => this.deliverUnlogged(run, error),
+      );
+    } catch (error) {
+      this.deliverUnlogged(run, error);
+    }
+  }
+
+  private deliverUnlogged(run: Run, error: unknown): void {
+    this.port.failed(error);
+    this.deliver(run);
+  }
+
+  private deliver(run: Run, ids: readonly string[] = []): void {
+    run.events.forEach((event, index) => {
+      event.id = ids[index];
+    });
+    try {
+      this.port.deliver(run);
+    } catch (error) {
+      this.port.failed(error);
+    }
+  }
+}
+
+function sameTarget(a: RunTarget, b: RunTarget): boolean {
+  if (a === b) return true;
+  return (
+    a.logged === b.logged && a.volatile === b.volatile && sameList(a.rooms, b.rooms) && sameList(a.except, b.except)
+  );
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}

@@ -1,0 +1,178 @@
+/** The server: rooms where clients of every wire meet, on an HTTP server that may be the program's own. */
+
+import { randomBytes } from "node:crypto";
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { BroadcastOperator } from "./broadcast.ts";
+import { NamespaceGate } from "./gate.ts";
+import type { History } from "./history.ts";
+import { MemoryHistory } from "./memory-history.ts";
+import type { Middleware } from "./middleware.ts";
+import { Namespace } from "./namespace.ts";
+import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
+import { PlainEndpoint } from "./plain/endpoint.ts";
+import type { Socket } from "./socket.ts";
+
+export interface CloseOptions {
+  /** Milliseconds over which clients are told to go, so that they do not all come back at once. @default 0 */
+  readonly drain?: number;
+}
+
+type Listener = Parameters<Namespace["on"]>[1];
+
+export class Server {
+  /** The namespace `/`. */
+  readonly sockets: Namespace;
+  private readonly gate: NamespaceGate;
+  private readonly plain: PlainEndpoint | undefined;
+  private readonly httpServers = new Set<HttpServer>();
+
+  /**
+   * @param httpServer the HTTP server to share; without one, call `listen` or `attach`
+   * @throws {TypeError} if an option is invalid
+   */
+  constructor(httpServer?: HttpServer | ServerOptions, options: ServerOptions = {}) {
+    const shared = httpServer !== undefined && "listen" in httpServer ? httpServer : undefined;
+    const resolved = resolveServerOptions(
+      shared === undefined && httpServer !== undefined ? (httpServer as ServerOptions) : options,
+    );
+    this.sockets = new Namespace({ history: openHistory(resolved.history), ackTimeout: resolved.ackTimeout });
+    this.gate = new NamespaceGate(this.sockets, {
+      ...resolved,
+      authorize: resolved.plain?.authorize,
+      heartbeat: resolved.plain?.heartbeat.interval ?? 0,
+    });
+    this.plain = resolved.plain === undefined ? undefined : new PlainEndpoint(this.gate, resolved.plain);
+    if (shared !== undefined) this.attach(shared);
+  }
+
+  /** Takes the requests to its paths; all others stay with the listeners that are there already. */
+  attach(httpServer: HttpServer): this {
+    const others = httpServer.listeners("request");
+    httpServer.removeAllListeners("request");
+    httpServer.on("request", (request, response) => {
+      if (this.plain?.handles(request) === true) this.plain.handleRequest(request, response);
+      else if (others.length === 0) notFound(response);
+      else for (const listener of others) Reflect.apply(listener, httpServer, [request, response]);
+    });
+    httpServer.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (this.plain?.handles(request) === true) this.plain.handleUpgrade(request, socket, head);
+      else if (httpServer.listenerCount("upgrade") === 1)
+        socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    });
+    this.httpServers.add(httpServer);
+    return this;
+  }
+
+  /** Listens on an HTTP server of its own. */
+  listen(port: number, host = "localhost"): Promise<HttpServer> {
+    const httpServer = createServer();
+    this.attach(httpServer);
+    return new Promise((resolve, reject) => {
+      httpServer.once("error", reject);
+      httpServer.listen(port, host, () => resolve(httpServer));
+    });
+  }
+
+  /**
+   * `connection` (socket): a client is in. `error` (error, socket?, event?): the program's own error in one of its
+   * listeners; without a listener for it, the process emits a warning.
+   */
+  on(event: string, listener: Listener): this {
+    this.sockets.on(event, listener);
+    return this;
+  }
+
+  once(event: string, listener: Listener): this {
+    this.sockets.once(event, listener);
+    return this;
+  }
+
+  off(event: string, listener: Listener): this {
+    this.sockets.off(event, listener);
+    return this;
+  }
+
+  /** A function that each client passes before it is connected. */
+  use(middleware: Middleware): this {
+    this.sockets.use(middleware);
+    return this;
+  }
+
+  to(room: string | readonly string[]): BroadcastOperator {
+    return this.sockets.operator.to(room);
+  }
+
+  in(room: string | readonly string[]): BroadcastOperator {
+    return this.to(room);
+  }
+
+  except(room: string | readonly string[]): BroadcastOperator {
+    return this.sockets.operator.except(room);
+  }
+
+  get volatile(): BroadcastOperator {
+    return this.sockets.operator.volatile;
+  }
+
+  timeout(ms: number): BroadcastOperator {
+    return this.sockets.operator.timeout(ms);
+  }
+
+  emit(name: string, ...args: readonly unknown[]): true {
+    return this.sockets.operator.emit(name, ...args);
+  }
+
+  send(...args: readonly unknown[]): this {
+    this.emit("message", ...args);
+    return this;
+  }
+
+  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown[]> {
+    return this.sockets.operator.emitWithAck(name, ...args);
+  }
+
+  socketsJoin(room: string | readonly string[]): void {
+    this.sockets.operator.socketsJoin(room);
+  }
+
+  socketsLeave(room: string): void {
+    this.sockets.operator.socketsLeave(room);
+  }
+
+  disconnectSockets(close = false): void {
+    this.sockets.operator.disconnectSockets(close);
+  }
+
+  fetchSockets(): Promise<Socket[]> {
+    return this.sockets.operator.fetchSockets();
+  }
+
+  /** Lets nobody in any more, tells clients when to come back, closes their links (1012), the HTTP server and the history. */
+  async close({ drain = 0 }: CloseOptions = {}): Promise<void> {
+    this.gate.closing = true;
+    const closed = [...this.httpServers].map((httpServer) => stopListening(httpServer));
+    await this.sockets.shutDown(drain);
+    this.plain?.close();
+    for (const httpServer of this.httpServers) httpServer.closeIdleConnections();
+    await Promise.all(closed);
+    await this.sockets.history?.close();
+  }
+}
+
+function openHistory(history: ResolvedServerOptions["history"]): History | undefined {
+  if (history === false) return undefined;
+  if ("append" in history) return history;
+  return new MemoryHistory({ ...history, epoch: randomBytes(6).toString("hex"), now: Date.now });
+}
+
+function stopListening(httpServer: HttpServer): Promise<void> {
+  return new Promise((resolve) => {
+    if (httpServer.listening) httpServer.close(() => resolve());
+    else resolve();
+  });
+}
+
+function notFound(response: ServerResponse): void {
+  response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("not found\n");
+}

@@ -1,0 +1,27 @@
+/**
+ * A copy of an event's arguments as they are at the call, so that the program may change its objects and reuse its
+ * buffers afterwards: events are encoded later, once per wire, and again from the history.
+ */
+
+/** Deeper values are refused: every codec walks them recursively. */
+const maxDepth = 100;
+
+/** @throws {TypeError} if a value nests deeper than 100 levels, or in a circle */
+export function snapshot(args: readonly unknown[]): readonly unknown[] {
+  for (const value of args) {
+    if (typeof value === "object" && value !== null) return args.map((item) => copy(item, "", 0));
+  }
+  return args; // strings, numbers and the like cannot change
+}
+
+function copy(value: unknown, key: string, depth: number): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > maxDepth) throw new TypeError(`an event's arguments may nest ${maxDepth} levels deep at most`);
+  if (ArrayBuffer.isView(value)) return Buffer.from(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return Buffer.from(new Uint8Array(value));
+  if (Array.isArray(value)) return value.map((item, index) => copy(item, String(index), depth + 1));
+  if ("toJSON" in value && typeof value.toJSON === "function") return copy(value.toJSON(key), key, depth + 1);
+  const plain: Record<string, unknown> = Object.create(null);
+  for (const [name, item] of Object.entries(value)) plain[name] = copy(item, name, depth + 1);
+  return plain;
+}
