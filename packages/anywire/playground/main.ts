@@ -1,0 +1,41 @@
+/** The playground page: the root that knows the browser, and gives it to the rest. */
+
+import { Board } from "./board.ts";
+import { Commands } from "./commands.ts";
+import { find } from "./element.ts";
+import type { Connect, Kind, Platform } from "./wires/connection.ts";
+import { EventSourceConnection } from "./wires/event-source.ts";
+import { PollConnection } from "./wires/poll.ts";
+import { WebSocketConnection } from "./wires/websocket.ts";
+
+const platform: Platform = {
+  endpoint: new URL("/anywire", location.origin),
+  WebSocket,
+  EventSource,
+  fetch: (...request) => fetch(...request),
+};
+
+const connect: Readonly<Record<Kind, Connect>> = {
+  websocket: (ticket, handler) => new WebSocketConnection(platform, ticket, handler),
+  eventsource: (ticket, handler) => new EventSourceConnection(platform, ticket, handler),
+  poll: (ticket, handler) => new PollConnection(platform, ticket, handler),
+};
+
+const commands = new Commands(document, platform.endpoint);
+const board = new Board(
+  {
+    connect,
+    templates: {
+      panel: find(document, "#panel", HTMLTemplateElement),
+      stock: find(document, "#stock", HTMLTemplateElement),
+    },
+    later: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+    changed: (panels) => commands.show(panels),
+  },
+  document,
+);
+
+for (const kind of ["websocket", "eventsource", "poll"] as const) board.add(kind);
