@@ -14,6 +14,7 @@ interface Tool {
 }
 
 const tools: readonly Tool[] = [
+  { name: "curl", apt: "curl", tests: "the example with curl", found: () => succeeds("curl", ["--version"]) },
   { name: "Chromium", apt: "chromium", tests: "the browser tests", found: () => findChromium() !== undefined },
 ];
 
