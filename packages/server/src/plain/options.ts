@@ -1,0 +1,145 @@
+/** Options of the plain wire: declared, documented, defaulted and checked here, once. */
+
+import type { Handshake } from "../admission.ts";
+import { type CorsOptions, type CorsPolicy, resolveCors } from "./cors.ts";
+
+/**
+ * Says who the client is, by what its request carries: `handshake.auth.token` (from `Authorization: Bearer`, the
+ * subprotocol `bearer.…` or `token=`), a cookie, or whatever else is in the headers and the query.
+ * @returns the principal; undefined for an anonymous client
+ * @throws anything, to refuse the client with 401
+ */
+export type Authenticate = (handshake: Handshake) => string | undefined | Promise<string | undefined>;
+
+export interface RateOptions {
+  /** Messages and requests per second that a session may send for long. @default 10_000 */
+  readonly perSecond?: number;
+  /** Messages and requests that it may send at once. @default 100_000 */
+  readonly burst?: number;
+}
+
+export interface HeartbeatOptions {
+  /** Milliseconds between heartbeats. @default 25_000 */
+  readonly interval?: number;
+  /** Milliseconds after a heartbeat until a WebSocket that stays silent is cut. @default 20_000 */
+  readonly timeout?: number;
+}
+
+/** What the endpoint itself is told. What a client may join is `authorize`, which belongs to the rooms. */
+export interface EndpointOptions {
+  /** The one URL of the plain wire. @default "/anywire" */
+  readonly path?: string;
+  /** Who the client is. Without it all clients are anonymous. */
+  readonly authenticate?: Authenticate;
+  /** Origins that may connect besides the server's own. @default none */
+  readonly cors?: CorsOptions;
+  /** Longest message or body from a client, in bytes. @default 1_048_576 */
+  readonly maxMessageBytes?: number;
+  readonly heartbeat?: HeartbeatOptions;
+  /** Milliseconds that an EventSource waits before it comes back. @default 3_000 */
+  readonly retry?: number;
+  /** Milliseconds that a session lives without a poll. @default 60_000 */
+  readonly pollSessionTimeout?: number;
+  /** Milliseconds that a poll is held when nothing happens and it does not say (`wait=`). @default 25_000 */
+  readonly pollWait?: number;
+  /** The most that a client may ask for by `wait=`, in milliseconds. @default 60_000 */
+  readonly maxPollWait?: number;
+  /** Events queued for one poll session; more end it. @default 10_000 */
+  readonly maxQueuedEvents?: number;
+  /** Bytes that may wait for one client; a slower one is closed with 1013. @default 16_777_216 */
+  readonly maxBufferedBytes?: number;
+  /** Milliseconds that any byte may wait for one client. A poll's may wait at least `pollSessionTimeout`. @default 30_000 */
+  readonly maxBufferedAge?: number;
+  /** What one session may send; more is refused with 429, or closed with 1008. */
+  readonly rate?: RateOptions;
+  /** Rooms that one request may ask for (`room=`). @default 100 */
+  readonly maxRooms?: number;
+  /** Milliseconds in which the body of a POST has to arrive. @default 10_000 */
+  readonly bodyTimeout?: number;
+  /** Milliseconds that a POST is held for its ack; then it is answered with the error `timeout`. @default 60_000 */
+  readonly answerTimeout?: number;
+}
+
+/** Option `plain` of the server. */
+export interface PlainOptions<Authorize = unknown> extends EndpointOptions {
+  /** Which rooms a client may join, and whose past it may hear. Without it every `room=` is refused. */
+  readonly authorize?: Authorize;
+}
+
+export interface ResolvedPlainOptions {
+  readonly path: string;
+  readonly authenticate: Authenticate | undefined;
+  readonly cors: CorsPolicy;
+  readonly maxMessageBytes: number;
+  readonly heartbeat: Required<HeartbeatOptions>;
+  readonly retry: number;
+  readonly pollSessionTimeout: number;
+  readonly pollWait: number;
+  readonly maxPollWait: number;
+  readonly maxQueuedEvents: number;
+  readonly maxBufferedBytes: number;
+  readonly maxBufferedAge: number;
+  readonly rate: Required<RateOptions>;
+  readonly maxRooms: number;
+  readonly bodyTimeout: number;
+  readonly answerTimeout: number;
+}
+
+type Limit = Exclude<keyof ResolvedPlainOptions, "path" | "authenticate" | "cors" | "heartbeat" | "rate">;
+
+const limits: Readonly<Record<Limit, number>> = {
+  maxMessageBytes: 1024 * 1024,
+  retry: 3_000,
+  pollSessionTimeout: 60_000,
+  pollWait: 25_000,
+  maxPollWait: 60_000,
+  maxQueuedEvents: 10_000,
+  maxBufferedBytes: 16 * 1024 * 1024,
+  maxBufferedAge: 30_000,
+  maxRooms: 100,
+  bodyTimeout: 10_000,
+  answerTimeout: 60_000,
+};
+
+/** @throws {TypeError} for an option that cannot be obeyed */
+export function resolvePlainOptions(options: EndpointOptions = {}): ResolvedPlainOptions {
+  return {
+    ...resolveLimits(options),
+    path: resolvePath(options.path ?? "/anywire"),
+    authenticate: resolveAuthenticate(options.authenticate),
+    cors: resolveCors(options.cors),
+    heartbeat: {
+      interval: positive("plain.heartbeat.interval", options.heartbeat?.interval ?? 25_000),
+      timeout: positive("plain.heartbeat.timeout", options.heartbeat?.timeout ?? 20_000),
+    },
+    rate: {
+      perSecond: positive("plain.rate.perSecond", options.rate?.perSecond ?? 10_000),
+      burst: positive("plain.rate.burst", options.rate?.burst ?? 100_000),
+    },
+  };
+}
+
+function resolveLimits(options: EndpointOptions): Readonly<Record<Limit, number>> {
+  const resolved = { ...limits };
+  for (const name of Object.keys(limits) as Limit[]) {
+    // the keys of the literal above
+    resolved[name] = positive(`plain.${name}`, options[name] ?? limits[name]);
+  }
+  return resolved;
+}
+
+/** A whole number, so that it can be a count, a timer's delay and a `retry:` line alike. */
+function positive(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new TypeError(`${name} must be a positive whole number, not ${String(value)}`);
+}
+
+function resolvePath(path: string): string {
+  if (/^\/[^?#\s]*$/.test(path)) return path.length > 1 ? path.replace(/\/+$/, "") || "/" : path;
+  throw new TypeError(`plain.path must begin with "/" and hold no "?", "#" or white space, not ${String(path)}`);
+}
+
+function resolveAuthenticate(authenticate: Authenticate | undefined): Authenticate | undefined {
+  if (authenticate === undefined || typeof authenticate === "function") return authenticate;
+  throw new TypeError("plain.authenticate must be a function");
+}

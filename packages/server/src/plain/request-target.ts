@@ -1,0 +1,38 @@
+/** The request target (RFC 9112 §3.2): path and query of whatever stands in the request line. */
+
+import { Refusal } from "../errors.ts";
+
+export interface RequestTarget {
+  /** As it was sent: no escape is resolved. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** Never throws: junk is a path that nothing is at. */
+export function parseTarget(url: string | undefined): RequestTarget {
+  const target = (url ?? "").replace(/^https?:\/\/[^/?#]*/i, ""); // the absolute form (§3.2.2)
+  const end = target.search(/[?#]/);
+  if (end === -1) return { path: target, query: new URLSearchParams() };
+  return { path: target.slice(0, end), query: new URLSearchParams(target.slice(end + 1)) };
+}
+
+/**
+ * The one value of a parameter.
+ * @returns undefined if it is missing or empty
+ * @throws {Refusal} if it is given more than once
+ */
+export function single(query: URLSearchParams, name: string): string | undefined {
+  const values = query.getAll(name);
+  if (values.length > 1) throw new Refusal("bad-request", { message: `the parameter ${name} is given more than once` });
+  return values[0] === "" ? undefined : values[0];
+}
+
+/** The query for the application: without a prototype, since the names come from the client. */
+export function queryRecord(query: URLSearchParams): Record<string, string | string[] | undefined> {
+  const record: Record<string, string | string[] | undefined> = Object.create(null);
+  for (const name of new Set(query.keys())) {
+    const values = query.getAll(name);
+    record[name] = values.length > 1 ? values : values[0];
+  }
+  return record;
+}
