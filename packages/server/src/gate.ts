@@ -130,6 +130,7 @@ export class NamespaceGate implements Gate {
 
   private connect(entrant: Entrant, openedAt: string | undefined): void {
     const { since } = entrant.resumption;
+    if (!entrant.socket.connected) return; // the link died while the join waited
     const handlers = this.namespace.announce(entrant.socket);
     if (this.closing) return entrant.socket.link?.close("shutting-down"); // it was on its way in
     if (since === undefined || openedAt === undefined) return;

@@ -188,7 +188,10 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
     return new BroadcastOperator(this.host, { ...this.target, logged: false, volatile: true });
   }
 
-  /** Ends the session, after what was emitted before: the client cannot resume it. */
+  /**
+   * Ends the session, after what was emitted before: the client cannot resume it.
+   * @param _close as in Socket.IO; a link of the plain wire carries one socket, so it is closed with it
+   */
   disconnect(_close = false): this {
     this.host.pipeline.run(() => {
       this.end("server namespace disconnect", false);
