@@ -97,6 +97,7 @@ export class PanelView implements PanelScreen {
     this.root.dataset.kind = facts.wire;
     this.select.value = facts.wire;
     this.part("h2", HTMLElement).textContent = `Panel ${this.number}: ${names[facts.wire]}`;
+    this.fact("wire-name", facts.wire, 24);
     this.fact("socket", facts.socket, 8);
     this.fact("session", facts.session, 4);
     this.fact("last-id", facts.lastId, 24);
@@ -122,7 +123,8 @@ export class PanelView implements PanelScreen {
       line.classList.add("summary");
       line.dataset.messages = String(replayed.messages);
       line.dataset.prices = String(replayed.prices);
-      this.part(".ticked", HTMLElement).textContent = `${replayed.prices} prices replayed`;
+      this.showReplayed(".chatted", replayed.messages);
+      this.showReplayed(".ticked", replayed.prices);
     }
     this.chat.add(line);
   }
@@ -157,6 +159,12 @@ export class PanelView implements PanelScreen {
     const outcome = this.part(".outcome", HTMLElement);
     outcome.dataset.state = state;
     outcome.textContent = text;
+  }
+
+  private showReplayed(room: string, count: number): void {
+    const element = this.part(room, HTMLElement);
+    element.classList.add("replayed");
+    element.textContent = `${count} replayed`;
   }
 
   private fact(name: string, value: string | undefined, shown: number): void {

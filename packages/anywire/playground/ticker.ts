@@ -1,4 +1,4 @@
-/** The stock ticker of a panel: one cell for each symbol, in the order in which they first came. */
+/** The stock ticker of a panel: one cell for each symbol, by name. */
 
 import { find } from "./element.ts";
 import { formatChange, type Price, trendOf } from "./price.ts";
@@ -32,8 +32,9 @@ export class Ticker {
     const fragment = document.importNode(this.cell.content, true);
     const cell = find(fragment, "li", HTMLElement);
     find(cell, ".symbol", HTMLElement).textContent = symbol;
+    const after = [...this.cells.keys()].filter((name) => name > symbol).sort()[0];
     this.cells.set(symbol, cell);
-    this.list.append(fragment);
+    this.list.insertBefore(cell, (after !== undefined && this.cells.get(after)) || null);
     return cell;
   }
 }
