@@ -18,9 +18,10 @@ interface Packed {
 const expected = ["LICENSE", "README.md", "package.json", "dist/package.json"];
 const unwanted = /(?:^|\/)(?:test|node_modules)\/|\.test\.|tsconfig|tsbuildinfo/;
 
-function run(command: string, parameters: readonly string[], env: Readonly<Record<string, string>> = {}): void {
-  const { status } = spawnSync(command, parameters, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } });
-  if (status !== 0) throw new Error(`failed: ${command} ${parameters.join(" ")}`);
+/** Runs a program; its output is shown when it fails. */
+function run(command: string, parameters: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(command, parameters, { cwd: root, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${parameters.join(" ")} failed:\n${stdout}${stderr}`);
 }
 
 function pack(): Packed[] {
@@ -55,5 +56,11 @@ run(process.execPath, ["--import", "tsx", "scripts/build.ts"]);
 for (const packed of pack()) {
   checkContents(packed);
   checkTarball(join(tarballs, packed.filename));
+  console.log(`${packed.name}: ${packed.files.length} files, publint and attw are content`);
 }
-run("npm", ["run", "--silent", "test", "--", "conformance/install"], { ANYWIRE_TARBALLS: tarballs });
+const { status } = spawnSync("npm", ["run", "--silent", "test", "--", "conformance/install"], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, ANYWIRE_TARBALLS: tarballs },
+});
+process.exitCode = status ?? 1;

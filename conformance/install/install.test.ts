@@ -4,9 +4,12 @@
  */
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
 import { App, type Outcome } from "./app.ts";
@@ -82,6 +85,22 @@ for (const [entry, platform] of bundles) {
     succeeded(await app.run(node, [output]), "one identity");
   });
 }
+
+test("the command anywire prints its URL, serves the playground there, and ends when told to", async () => {
+  const server = spawn(join(app.folder, "node_modules/.bin/anywire"), ["--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(server, "exit");
+  try {
+    const [line] = await once(createInterface(server.stdout), "line");
+    const page = await fetch(String(line).match(/http:\S+/)?.[0] ?? "no URL printed");
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /<script type="module" src="\/main.js">/);
+  } finally {
+    server.kill();
+  }
+  assert.deepEqual(await ended, [0, null]);
+});
 
 const ours = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
 const compilers: [name: string, tsc: () => string][] = [
