@@ -120,7 +120,7 @@ for (const [name, tsc] of compilers) {
       allowJs: true,
     };
     const options = { ...compilerOptions, checkJs: true, skipLibCheck: false, typeRoots };
-    const config = join(app.folder, "types/tsconfig.json");
+    const config = join(app.folder, "typed/tsconfig.json");
     writeFileSync(config, JSON.stringify({ compilerOptions: options, include: ["*"] }));
     succeeded(await app.run(node, [tsc(), "-p", config]), "");
   });
