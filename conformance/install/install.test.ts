@@ -6,12 +6,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
+import { codeBlocks } from "../../scripts/test/readme/code-blocks.ts";
 import { App, type Outcome } from "./app.ts";
 import { download, nodeProgram } from "./downloads.ts";
 
@@ -20,6 +21,7 @@ if (tarballs === undefined)
   throw new Error("ANYWIRE_TARBALLS is not set: run `npm run check`, which packs the packages first");
 
 const require = createRequire(import.meta.url);
+const packages = join(import.meta.dirname, "../../packages");
 const node = process.execPath;
 let app: App;
 
@@ -101,6 +103,19 @@ test("the command anywire prints its URL, serves the playground there, and ends 
   }
   assert.deepEqual(await ended, [0, null]);
 });
+
+for (const name of readdirSync(packages)) {
+  const packed = codeBlocks(readFileSync(join(packages, name, "README.md"), "utf8")).filter(
+    ({ title }) => title === "packed",
+  );
+  for (const [index, { text }] of packed.entries()) {
+    test(`example ${index + 1} for packed packages in the README of ${name} runs`, async () => {
+      const file = join(app.folder, `example-${name}-${index + 1}.cjs`);
+      writeFileSync(file, `${text}\nsetImmediate(() => process.exit());`);
+      succeeded(await app.run(node, [file]), "");
+    });
+  }
+}
 
 const ours = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
 const compilers: [name: string, tsc: () => string][] = [

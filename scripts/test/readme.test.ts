@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { codeBlocks } from "./readme/code-blocks.ts";
@@ -64,8 +64,13 @@ test("the curl of the front page shows what the others say", { timeout, skip }, 
   assert.match(await terminal.until('data: "from a WebSocket"'), /event: chat\nid: [^\n]+\ndata: "from a WebSocket"\n/);
 });
 
+/** Blocks for the page of a browser, and those that the install test runs, on what is packed. */
+const elsewhere = new Set(["browser", "packed"]);
+
 for (const name of readdirSync(join(root, "packages"))) {
-  const blocks = codeBlocks(readFileSync(join(root, "packages", name, "README.md"), "utf8"));
+  const path = join(root, "packages", name, "README.md");
+  const blocks = existsSync(path) ? codeBlocks(readFileSync(path, "utf8")) : [];
+  test(`${name} has a README with an example`, () => assert.notEqual(blocks.length, 0));
   const programs = blocks.filter(
     ({ language, title }) => (language === "js" || language === "ts") && title !== "browser",
   );
