@@ -1,0 +1,80 @@
+/** The generated roots: what they name, and what `module.exports` is. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { publicNames } from "../build/public-names.ts";
+import { type RootKind, rootFiles } from "../build/root-files.ts";
+
+const declarations = `/** A comment that says export { Nothing }. */
+import type { Hidden } from "./hidden.js";
+export { Ws, Ws as default, type Data } from "./ws.js";
+export type { Options } from "./options.js";
+export {
+  first,
+  second as renamed,
+} from "./list.js";
+export declare const limit = 3;
+export interface Shape { export: Hidden }
+`;
+const runtime = ["__esModule", "Ws", "default", "first", "limit", "renamed"];
+
+test("finds every name that an entry exports, values and types apart", () => {
+  assert.deepEqual(publicNames(declarations, runtime), {
+    values: ["Ws", "first", "limit", "renamed"],
+    all: ["Data", "Options", "Shape", "Ws", "first", "limit", "renamed"],
+    hasDefault: true,
+  });
+});
+
+test("refuses an entry that does not name what it exports", () => {
+  assert.throws(() => publicNames('export * from "./ws.js";', []), /names what it exports/);
+  assert.throws(() => publicNames("export {};", ["Ws"]), /no declaration found for the export Ws/);
+});
+
+class Ws {
+  static readonly OPEN = 1;
+  readonly url: string;
+  constructor(url: string) {
+    this.url = url;
+  }
+}
+const compiled = { __esModule: true, default: Ws, Ws, first: 1, limit: 3, renamed: 2 };
+type Exports = typeof Ws & typeof compiled & ((url: string) => Ws);
+
+/** Evaluates the generated `index.cjs`. */
+function moduleExports(kind: RootKind): Exports {
+  const names = publicNames(declarations, runtime);
+  const [root] = rootFiles({ kind, source: "index", cjs: "index.cjs", mjs: "wrapper.mjs", names });
+  const module: { exports: Exports | undefined } = { exports: undefined };
+  new Function("module", "require", root?.text ?? "")(module, () => compiled);
+  assert.ok(module.exports);
+  return module.exports;
+}
+
+test("a namespace is itself", () => {
+  assert.equal(moduleExports("namespace"), compiled);
+});
+
+test("a class is the default export with all others as its properties", () => {
+  const root = moduleExports("class");
+  assert.equal(root, Ws);
+  assert.deepEqual([root.Ws, root.first, root.limit, root.renamed], [Ws, 1, 3, 2]);
+  assert.throws(() => root("ws://a"), TypeError);
+});
+
+test("a callable root constructs with and without new, and is the class for instanceof and extends", () => {
+  const root = moduleExports("callable");
+  for (const made of [root("ws://a"), new root("ws://a"), new root.Ws("ws://a")]) {
+    assert.equal(made.url, "ws://a");
+    assert.ok(made instanceof root);
+    assert.ok(made instanceof Ws);
+  }
+  assert.equal(root.OPEN, 1);
+  assert.equal(root.name, "Ws");
+  class Mine extends root {
+    readonly mine = true;
+  }
+  assert.equal(new Mine("ws://b").mine, true);
+  assert.equal(new Mine("ws://b").url, "ws://b");
+  assert.ok(new Mine("ws://b") instanceof Ws);
+});
