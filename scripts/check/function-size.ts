@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Finding } from "./source-tree.ts";
 
 const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
@@ -20,7 +20,7 @@ export function longFunctions(root: string): Finding[] {
   );
   return [...answer.stdout.matchAll(/^::\w+ .*?file=([^,]+),line=(\d+).*?::(.*)$/gm)].map(
     ([, path = "", line, message = ""]) => ({
-      path: relative(root, join(root, path)),
+      path: relative(root, resolve(root, path)),
       line: Number(line),
       message: `${message} The goal is 40 lines.`,
       warning: true,
