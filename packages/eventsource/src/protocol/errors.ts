@@ -1,0 +1,30 @@
+/** Every way an event stream refuses what the program gives it: code → message. */
+
+const rules = {
+  "bad-event": "the name of an event is a string without CR, LF and NUL",
+  "bad-id": "the id of an event is a string without CR, LF and NUL",
+  "bad-data": "the data of an event is a string",
+  "bad-retry": "a retry time is a whole number of milliseconds, 0 or more",
+  "bad-comment": "a comment is a string",
+  "bad-status": "the status of a stream is an integer from 200 to 599 that allows a body",
+  "bad-heartbeat": "a heartbeat interval is a whole number of milliseconds from 1 to 2^31 - 1, or false",
+  "headers-sent": "the response has begun already",
+} as const satisfies Record<string, string>;
+
+export type EventStreamErrorCode = keyof typeof rules;
+
+/** The program misused the API; thrown at the call, before a byte is written. */
+export class EventStreamError extends TypeError {
+  override readonly name = "EventStreamError";
+  readonly code: EventStreamErrorCode;
+
+  constructor(code: EventStreamErrorCode) {
+    super(rules[code]);
+    this.code = code;
+  }
+}
+
+/** One rule on one line: throws `code` unless it holds. */
+export function must(holds: boolean, code: EventStreamErrorCode): asserts holds {
+  if (!holds) throw new EventStreamError(code);
+}
