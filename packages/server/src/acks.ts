@@ -1,4 +1,4 @@
-/** Answers that the server waits for: emits with an ack, to one socket or to a room. */
+/** Answers that the server waits for: emits with an ack, to one socket or to many. */
 
 import type { Answer } from "./link.ts";
 
@@ -7,104 +7,112 @@ export class AckError extends Error {
   override readonly name = "AckError";
   readonly code: string;
   /** Of a broadcast: the answers that did come. */
-  responses: unknown[] = [];
+  readonly responses: readonly unknown[];
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, responses: readonly unknown[] = []) {
     super(message);
     this.code = code;
+    this.responses = responses;
   }
 }
 
-/** One emit that wants an ack, to however many sockets. */
-export interface Awaited {
-  /** It is sent to this socket, which can answer. */
-  expect(socket: string): void;
-  answer(socket: string, answer: Answer): void;
-  /** This socket will not answer any more. */
-  gone(socket: string): void;
-  /** It has been handed to all sockets. */
-  sent(): void;
-}
-
-/** All that a namespace waits for, by ack number. */
-export class Acks {
-  private readonly waiting = new Map<number, Awaited>();
-  private newest = 0;
-
-  add(awaited: Awaited): number {
-    this.newest += 1;
-    this.waiting.set(this.newest, awaited);
-    return this.newest;
-  }
-
-  get(ack: number): Awaited | undefined {
-    return this.waiting.get(ack);
-  }
-
-  remove(ack: number): void {
-    this.waiting.delete(ack);
-  }
-
-  get size(): number {
-    return this.waiting.size;
-  }
-}
-
+/** @param answers by the ids of the sockets that answered */
 export type AckCallback = (error: AckError | null, answers: ReadonlyMap<string, unknown>) => void;
 
-/** Collects the answers of those the event was sent to, until all came or time is up. */
-export class Collector implements Awaited {
-  private readonly expected = new Set<string>();
-  private readonly answers = new Map<string, unknown>();
-  private isSent = false;
-  private done: AckCallback | undefined;
-  private readonly timer: NodeJS.Timeout | undefined;
-  private failure: AckError | undefined;
+/** One emit that wants an ack. */
+interface Waiting {
+  /** Sockets that it was sent to and that have not answered. */
+  readonly owing: Set<string>;
+  readonly answers: Map<string, unknown>;
+  /** The newest of those that failed. */
+  failure: readonly [code: string, message: string] | undefined;
+  /** It has been handed to all sockets. */
+  isSent: boolean;
+  readonly timer: NodeJS.Timeout | undefined;
+  readonly done: AckCallback;
+}
+
+/** All that a namespace waits for. */
+export class Acks {
+  private readonly waiting = new Map<number, Waiting>();
+  /** What each socket has not answered. */
+  private readonly owed = new Map<string, Set<number>>();
+  private newest = 0;
 
   /**
    * @param timeout milliseconds; undefined waits as long as the sockets live
    * @param done called once
+   * @returns the number by which the answers come
    */
-  constructor(timeout: number | undefined, done: AckCallback) {
-    this.done = done;
-    if (timeout !== undefined) this.timer = setTimeout(() => this.timeIsUp(), timeout);
+  open(timeout: number | undefined, done: AckCallback): number {
+    this.newest += 1;
+    const ack = this.newest;
+    const expired = (): void => this.finish(ack, ["timeout", "operation has timed out"]);
+    const timer = timeout === undefined ? undefined : setTimeout(expired, timeout);
+    const [owing, answers] = [new Set<string>(), new Map<string, unknown>()];
+    this.waiting.set(ack, { owing, answers, failure: undefined, isSent: false, timer, done });
+    return ack;
   }
 
-  expect(socket: string): void {
-    this.expected.add(socket);
+  /** It is sent to this socket, which can answer. */
+  expect(ack: number, socket: string): void {
+    const waiting = this.waiting.get(ack);
+    if (waiting === undefined) return;
+    waiting.owing.add(socket);
+    const owed = this.owed.get(socket);
+    if (owed === undefined) this.owed.set(socket, new Set([ack]));
+    else owed.add(ack);
   }
 
-  answer(socket: string, answer: Answer): void {
-    if (!this.expected.delete(socket)) return;
-    if ("error" in answer) this.failure = new AckError(answer.error.code, answer.error.message);
-    else this.answers.set(socket, answer.args.length > 1 ? answer.args : answer.args[0]);
-    this.settle();
+  /** It has been handed to all sockets. */
+  sent(ack: number): void {
+    const waiting = this.waiting.get(ack);
+    if (waiting === undefined) return;
+    waiting.isSent = true;
+    this.settle(ack, waiting);
   }
 
+  /** Ignored if this socket owes no such answer. */
+  answered(ack: number, socket: string, answer: Answer): void {
+    const waiting = this.waiting.get(ack);
+    if (waiting === undefined || !waiting.owing.delete(socket)) return;
+    this.pay(socket, ack);
+    if ("error" in answer) waiting.failure = [answer.error.code, answer.error.message];
+    else waiting.answers.set(socket, answer.args.length > 1 ? answer.args : answer.args[0]);
+    this.settle(ack, waiting);
+  }
+
+  /** This socket will not answer any more. */
   gone(socket: string): void {
-    if (!this.expected.delete(socket)) return;
-    this.failure = new AckError("disconnected", "the client disconnected before it answered");
-    this.settle();
+    for (const ack of this.owed.get(socket) ?? []) {
+      this.answered(ack, socket, {
+        error: { code: "disconnected", message: "the client disconnected before it answered" },
+      });
+    }
   }
 
-  sent(): void {
-    this.isSent = true;
-    this.settle();
+  /** Emits that wait, and sockets that owe. */
+  get sizes(): { readonly waiting: number; readonly owing: number } {
+    return { waiting: this.waiting.size, owing: this.owed.size };
   }
 
-  private settle(): void {
-    if (this.isSent && this.expected.size === 0) this.finish(this.answers.size === 0 ? this.failure : undefined);
+  private settle(ack: number, { isSent, owing, answers, failure }: Waiting): void {
+    if (isSent && owing.size === 0) this.finish(ack, answers.size === 0 ? failure : undefined);
   }
 
-  private timeIsUp(): void {
-    this.finish(new AckError("timeout", "operation has timed out"));
+  private finish(ack: number, failure: Waiting["failure"]): void {
+    const waiting = this.waiting.get(ack);
+    if (waiting === undefined) return;
+    const { owing, answers, timer, done } = waiting;
+    this.waiting.delete(ack);
+    for (const socket of owing) this.pay(socket, ack);
+    clearTimeout(timer);
+    done(failure === undefined ? null : new AckError(...failure, [...answers.values()]), answers);
   }
 
-  private finish(error: AckError | undefined): void {
-    const { done } = this;
-    this.done = undefined;
-    clearTimeout(this.timer);
-    if (error !== undefined) error.responses = [...this.answers.values()];
-    done?.(error ?? null, this.answers);
+  private pay(socket: string, ack: number): void {
+    const owed = this.owed.get(socket);
+    owed?.delete(ack);
+    if (owed?.size === 0) this.owed.delete(socket);
   }
 }

@@ -11,7 +11,7 @@ export interface RoomGrant {
 }
 
 /** `true`: all that was asked for. A list: these. A record: per room. Anything else refuses. */
-export type Grant = boolean | readonly string[] | Readonly<Record<string, RoomGrant>> | undefined;
+export type Grant = boolean | readonly string[] | Readonly<Record<string, RoomGrant>> | null | undefined;
 
 /**
  * Decides about rooms that a client asks for.
@@ -54,7 +54,7 @@ async function decide(
 function grantFor(room: string, grant: Grant): RoomGrant | undefined {
   const all: RoomGrant = { join: true, history: true };
   if (grant === true) return all;
-  if (typeof grant !== "object") return undefined;
+  if (typeof grant !== "object" || grant === null) return undefined;
   if (isList(grant)) return grant.includes(room) ? all : undefined;
   return Object.hasOwn(grant, room) ? grant[room] : undefined;
 }

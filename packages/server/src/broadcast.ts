@@ -1,20 +1,12 @@
 /** `io.to(…)`, `socket.broadcast`, …: an immutable choice of sockets, and what can be done with them. */
 
-import type { AckError, Acks } from "./acks.ts";
-import { Collector } from "./acks.ts";
+import type { AckError } from "./acks.ts";
+import { attempt } from "./dispatch.ts";
 import { checkEventName } from "./event-name.ts";
-import type { OutgoingEvent } from "./link.ts";
+import type { BroadcastHost } from "./host.ts";
 import type { RunTarget } from "./pipeline.ts";
 import { snapshot } from "./snapshot.ts";
 import type { Socket } from "./socket.ts";
-
-/** What an operator needs of its namespace. */
-export interface BroadcastHost {
-  readonly acks: Acks;
-  send(target: RunTarget, event: OutgoingEvent): void;
-  /** Visits those whom the target means, when all that was emitted before has been handed over. */
-  visit(target: RunTarget, visit: (socket: Socket) => void): void | Promise<void>;
-}
 
 export class BroadcastOperator {
   private readonly host: BroadcastHost;
@@ -58,13 +50,18 @@ export class BroadcastOperator {
    * @throws {TypeError} if the name is reserved or holds CR, LF or NUL, or the arguments cannot be encoded
    */
   emit(name: string, ...args: readonly unknown[]): true {
-    checkEventName(name);
     const last = args.at(-1);
     if (typeof last === "function") {
-      this.emitAwaited(name, args.slice(0, -1), (error, responses) =>
-        Reflect.apply(last, undefined, [error, responses]),
-      );
-    } else this.host.send(this.target, { name, args: snapshot(args), id: undefined, ack: undefined });
+      this.emitAwaited(name, args.slice(0, -1), (...outcome) => {
+        attempt(
+          () => Reflect.apply(last, undefined, outcome),
+          (error) => this.host.report(error, undefined, name),
+        );
+      });
+    } else {
+      checkEventName(name);
+      this.host.send(this.target, { name, args: snapshot(args), id: undefined, ack: undefined });
+    }
     return true;
   }
 
@@ -78,7 +75,6 @@ export class BroadcastOperator {
    * @throws {AckError} code `timeout`, with the `responses` that did come
    */
   emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown[]> {
-    checkEventName(name);
     return new Promise((resolve, reject) => {
       this.emitAwaited(name, args, (error, responses) => (error === null ? resolve(responses) : reject(error)));
     });
@@ -116,13 +112,10 @@ export class BroadcastOperator {
     args: readonly unknown[],
     done: (error: AckError | null, responses: unknown[]) => void,
   ): void {
-    const { acks } = this.host;
-    const collector = new Collector(this.ackTimeout, (error, answers) => {
-      acks.remove(ack);
-      done(error, [...answers.values()]);
-    });
-    const ack = acks.add(collector);
-    this.host.send({ ...this.target, logged: false }, { name, args: snapshot(args), id: undefined, ack });
+    checkEventName(name);
+    const event = { name, args: snapshot(args), id: undefined };
+    const ack = this.host.acks.open(this.ackTimeout, (error, answers) => done(error, [...answers.values()]));
+    this.host.send({ ...this.target, logged: false }, { ...event, ack });
   }
 
   private with(change: Partial<RunTarget>): BroadcastOperator {

@@ -13,7 +13,7 @@ import { PreparedRun } from "./link.ts";
 
 export interface DeliveryPort {
   readonly history: History | undefined;
-  /** The rooms to replay, as of the call. */
+  /** The rooms that the socket was and is in, as of the call. */
   stays(): readonly Stay[];
 }
 
@@ -21,17 +21,21 @@ export interface DeliveryPort {
 const batchSize = 256;
 /** A batch follows when fewer bytes than this wait in the link. */
 const lowWater = 64 * 1024;
-/** Events without an id that are kept for a socket that is catching up; the oldest goes first. */
+/** Events without an id that are kept for a socket that is catching up; its link closes at more. */
 const maxHeld = 1000;
 
 export class Delivery {
   private readonly port: DeliveryPort;
   private readonly link: Link;
   private state: "holding" | "live" | "closed" = "holding";
+  /** Runs whose events have no id, each with the id of the event before them. */
   private held: { readonly position: string; readonly run: PreparedRun }[] = [];
+  private heldEvents = 0;
   /** Newest id sent by the replay, until live delivery is known to be past it. */
   private replayedTo: string | undefined;
   private wake: (() => void) | undefined;
+  /** What is left to do once all up to `at` is sent: the socket has ended. */
+  private ending: { readonly at: string; readonly then: () => void } | undefined;
 
   constructor(port: DeliveryPort, link: Link) {
     this.port = port;
@@ -65,6 +69,17 @@ export class Delivery {
     this.wake?.();
   }
 
+  /** Closes when all up to now has been sent: after the replay, if it goes on. */
+  closeAfter(then: () => void): void {
+    const { history } = this.port;
+    if (this.state === "holding" && history !== undefined) {
+      this.ending = { at: history.position, then };
+      return;
+    }
+    this.close();
+    then();
+  }
+
   /**
    * Replays what came after `since`, then goes live.
    * @param openedAt where to start instead if the log cannot tell all that came after `since`
@@ -75,6 +90,7 @@ export class Delivery {
     if (history === undefined) return;
     let after = since;
     for (let known = false; this.state === "holding"; ) {
+      const end = this.ending?.at ?? history.position; // the stays of this moment tell nothing about what comes later
       const answer = history.read(after, { stays: this.port.stays(), limit: batchSize });
       const result = answer instanceof Promise ? await answer : answer;
       if (this.state !== "holding") return;
@@ -85,9 +101,10 @@ export class Delivery {
         after = openedAt;
         continue;
       }
-      this.sendBatch(result.events);
-      after = result.upTo;
-      if (after === history.position) return this.goLiveAfter(after);
+      const isPast = this.isBefore(end, result.upTo);
+      this.sendBatch(isPast ? result.events.filter(({ id }) => !this.isBefore(end, id)) : result.events);
+      after = isPast ? end : result.upTo;
+      if (after === (this.ending?.at ?? history.position)) return this.goLiveAfter(after);
       if (this.link.bufferedBytes > lowWater) await this.untilDrained();
     }
   }
@@ -95,6 +112,9 @@ export class Delivery {
   private goLiveAfter(id: string): void {
     this.replayedTo = id;
     this.goLive();
+    if (this.ending === undefined) return;
+    this.close();
+    this.ending.then();
   }
 
   private untilDrained(): Promise<void> {
@@ -107,18 +127,20 @@ export class Delivery {
     const { history } = this.port;
     if (history === undefined || run.volatile || run.events[0]?.id !== undefined) return;
     this.held.push({ position: history.position, run });
-    if (this.held.length > maxHeld) this.held.shift();
+    this.heldEvents += run.events.length;
+    if (this.heldEvents > maxHeld) this.link.close("slow-consumer");
   }
 
   /** The batch in the log's order, with the held events at their places. */
   private sendBatch(events: readonly LoggedEvent[]): void {
     let batch: OutgoingEvent[] = [];
     for (const { name, args, id } of events) {
-      while (this.held[0] !== undefined && this.isBefore(this.held[0].position, id)) {
+      for (let held = this.held[0]; held !== undefined && this.isBefore(held.position, id); held = this.held[0]) {
         this.sendEvents(batch);
         batch = [];
-        this.link.send(this.held[0].run);
+        this.link.send(held.run);
         this.held.shift();
+        this.heldEvents -= held.run.events.length;
       }
       batch.push({ name, args, id, ack: undefined });
     }

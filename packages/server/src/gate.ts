@@ -55,7 +55,8 @@ export class NamespaceGate implements Gate {
     const resumption = await this.resumption(request, candidate, known);
     const socket = known === resumption.parked ? candidate : await this.candidate(request, undefined);
     const grants = await grantsOf(this.options.authorize, socket, request);
-    if (request.rooms.length > 0 && grants.size === 0) throw new Refusal("not-authorised");
+    if (request.rooms.length > 0 && ![...grants.values()].some((grant) => grant.join))
+      throw new Refusal("not-authorised");
     const entrant = { socket, request, resumption, grants };
     return { handler: socket, session: socket.session, open: (link) => this.open(entrant, link), abandon: () => {} };
   }
@@ -92,7 +93,7 @@ export class NamespaceGate implements Gate {
       return {
         parked: undefined,
         since: undefined,
-        reason: unknown ?? (since === undefined ? undefined : "window-exceeded"),
+        reason: unknown ?? (since === undefined ? undefined : "epoch-changed"), // no log of ours gave that id
       };
     }
     if (known === undefined) return { parked: undefined, since, reason: unknown };
@@ -101,43 +102,53 @@ export class NamespaceGate implements Gate {
     if (known.granted.some((room) => grants.get(room)?.join !== true)) {
       return { parked: undefined, since: undefined, reason: "not-authorised" };
     }
-    const probe = await history.read(after, { stays: known.stays, limit: 1 });
-    return "gap" in probe
-      ? { parked: undefined, since: undefined, reason: probe.gap }
-      : { parked: known, since: after, reason: undefined };
+    const { stays, forgottenUpTo } = known.membership;
+    const probe = await history.read(after, { stays, limit: 1 });
+    if ("gap" in probe) return { parked: undefined, since: undefined, reason: probe.gap };
+    if (forgottenUpTo !== undefined && history.compare(after, forgottenUpTo) < 0) {
+      return { parked: undefined, since: undefined, reason: "window-exceeded" };
+    }
+    return { parked: known, since: after, reason: undefined };
   }
 
+  /** The entrance takes its turn in the pipeline: what was asked for before, of an older link of the session say, comes first. */
   private open(entrant: Entrant, link: Link): void {
-    const { socket, resumption } = entrant;
-    const { namespace } = this;
-    const openedAt = namespace.history?.position;
-    const kept = resumption.parked === undefined ? undefined : namespace.sessions.claim(socket.session);
-    if (kept !== undefined) socket.restore(kept);
+    void this.namespace.pipeline.run(() => this.enter(entrant, link));
+  }
+
+  private enter(entrant: Entrant, link: Link): void {
+    const { socket } = entrant;
+    if (this.closing) return link.close("shutting-down"); // it was on its way in
+    if (socket.isClosed) return link.close("disconnected"); // by a middleware
+    const openedAt = this.namespace.history?.position;
+    const resumption = this.claim(entrant);
     const rooms = [...entrant.grants].filter(([, grant]) => grant.join).map(([room]) => room);
     socket.granted = [...new Set([...socket.granted, ...rooms])];
     socket.carriedBy(link);
-    if (resumption.since === undefined) this.welcome(entrant, { reason: resumption.reason, id: openedAt });
-    const joined = socket.enterRooms(rooms);
-    if (joined === undefined) this.connect(entrant, openedAt);
-    else void joined.then(() => this.connect(entrant, openedAt));
+    const { since, reason } = resumption;
+    if (since === undefined) this.welcome(socket, { reason, id: openedAt });
+    socket.enterRooms(rooms);
+    if (!socket.connected) return; // the link died at once
+    const handlers = this.namespace.announce(socket);
+    if (since === undefined || openedAt === undefined) return;
+    this.resume({ ...entrant, resumption }, { since, openedAt, handlers }).catch((error) => {
+      this.namespace.report(error, socket, "connection");
+      link.close("slow-consumer"); // it may come back and try again
+    });
+  }
+
+  /** Takes the session over that is to be resumed. It may have ended while the program was asked. */
+  private claim({ socket, request, resumption }: Entrant): Resumption {
+    if (resumption.parked === undefined) return resumption;
+    const parked = this.namespace.sessions.claim(socket.session);
+    socket.goOn(parked);
+    return parked === undefined ? { parked, since: request.since, reason: "unknown-session" } : resumption;
   }
 
   /** Nothing is replayed: it hears what comes from now on. */
-  private welcome({ socket }: Entrant, start: Pick<Hello, "reason" | "id">): void {
+  private welcome(socket: Socket, start: Pick<Hello, "reason" | "id">): void {
     socket.link?.open(this.hello(socket, start));
     socket.delivery?.goLive();
-  }
-
-  private connect(entrant: Entrant, openedAt: string | undefined): void {
-    const { since } = entrant.resumption;
-    if (!entrant.socket.connected) return; // the link died while the join waited
-    const handlers = this.namespace.announce(entrant.socket);
-    if (this.closing) return entrant.socket.link?.close("shutting-down"); // it was on its way in
-    if (since === undefined || openedAt === undefined) return;
-    this.resume(entrant, { since, openedAt, handlers }).catch((error) => {
-      this.namespace.report(error, entrant.socket, "connection");
-      entrant.socket.link?.close("slow-consumer"); // it may come back and try again
-    });
   }
 
   private async resume(
@@ -145,6 +156,7 @@ export class NamespaceGate implements Gate {
     { since, openedAt, handlers }: { since: string; openedAt: string; handlers: Promise<void>[] },
   ): Promise<void> {
     await settled(handlers, this.options.connectionHandlerTimeout);
+    await this.namespace.pipeline.run(() => {}); // what they asked for (joins, say) has been done
     const isWhole = resumption.parked !== undefined || (await this.openPast(socket, since));
     const hasId = request.since !== undefined;
     await socket.delivery?.catchUp(since, openedAt, (gap) => {
@@ -163,9 +175,8 @@ export class NamespaceGate implements Gate {
   private async openPast(socket: Socket, since: string): Promise<boolean> {
     const { authorize } = this.options;
     const rooms = [...socket.rooms].filter((room) => room !== socket.id);
-    if (authorize === undefined) socket.openPast(rooms); // the program itself made it join
     const grants = await grantsOf(authorize, socket, { rooms, since }).catch(() => new Map<string, RoomGrant>());
-    const granted = rooms.filter((room) => authorize === undefined || grants.get(room)?.history === true);
+    const granted = rooms.filter((room) => authorize === undefined || grants.get(room)?.history === true); // without it, the program itself made it join
     socket.openPast(granted);
     return granted.length === rooms.length;
   }

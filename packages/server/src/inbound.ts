@@ -3,10 +3,8 @@
 import type { EventEmitter } from "node:events";
 import { dispatch } from "./dispatch.ts";
 import type { Answer, IncomingEvent } from "./link.ts";
-import { OnceTable } from "./once.ts";
+import { OnceTable, type Reply } from "./once.ts";
 import { snapshot } from "./snapshot.ts";
-
-export type Reply = (answer: Answer) => void;
 
 export interface InboundPort {
   readonly emitter: EventEmitter;
@@ -27,9 +25,13 @@ export class Inbound {
   }
 
   receive(event: IncomingEvent, reply: Reply | undefined): void {
-    if (event.id === undefined) return this.handle(event, reply);
-    const first = this.once.begin(event.id, reply, this.port.now());
-    if (first !== undefined) this.handle(event, first);
+    const { name, id } = event;
+    const now = this.port.now();
+    if (id !== undefined && this.once.repeats(id, reply, now)) return;
+    if (reply !== undefined && this.port.emitter.listenerCount(name) === 0) {
+      return reply(failure("no-handler", `nothing listens to "${name}"`)); // not remembered: nothing ran
+    }
+    this.handle(event, id === undefined ? reply : this.once.begin(id, reply, now));
   }
 
   private handle({ name, args }: IncomingEvent, reply: Reply | undefined): void {
@@ -38,7 +40,6 @@ export class Inbound {
       dispatch({ emitter, event: name, args, failed: (error) => this.port.failed(error, name) });
       return;
     }
-    if (emitter.listenerCount(name) === 0) return reply(failure("no-handler", `nothing listens to "${name}"`));
     const settle = this.settleOnce(name, reply);
     const failed = (error: unknown): void => {
       this.port.failed(error, name);
@@ -71,6 +72,7 @@ export function failure(code: string, message: string): Answer {
 
 /** What the client is told of a handler's error: its own code and message. */
 function failureOf(error: unknown): Answer {
-  if (!(error instanceof Error)) return failure("handler-error", String(error));
-  return failure("code" in error && typeof error.code === "string" ? error.code : "handler-error", error.message);
+  if (typeof error !== "object" || error === null) return failure("handler-error", String(error));
+  const code = "code" in error && typeof error.code === "string" ? error.code : "handler-error";
+  return failure(code, "message" in error && typeof error.message === "string" ? error.message : "the handler failed");
 }

@@ -11,5 +11,6 @@ export { type HistoryLimits, MemoryHistory, type MemoryHistoryOptions } from "./
 export type { Middleware } from "./middleware.ts";
 export { Namespace } from "./namespace.ts";
 export type { ServerOptions } from "./options.ts";
-export { type CloseOptions, Server } from "./server.ts";
-export { Socket, type TimedEmitter } from "./socket.ts";
+export type { TimedEmitter } from "./requests.ts";
+export { type CloseOptions, Server, Server as default } from "./server.ts";
+export { Socket } from "./socket.ts";

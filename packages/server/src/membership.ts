@@ -5,18 +5,28 @@ import type { Stay } from "./history.ts";
 /** Stays that ended, kept for events that were on their way when the link broke. */
 const maxEnded = 100;
 
+/** What is kept of a membership while its client is away. */
+export interface MembershipRecord {
+  readonly stays: readonly Stay[];
+  /** The newest id heard in a stay that is no longer kept: who has nothing newer may have missed it. */
+  readonly forgottenUpTo: string | undefined;
+}
+
 export class Membership {
   private readonly current = new Map<string, string | undefined>();
-  private ended: Stay[] = [];
+  private readonly ended: Stay[] = [];
+  private forgottenUpTo: string | undefined;
 
-  constructor(stays: readonly Stay[] = []) {
-    for (const stay of stays) {
+  constructor(record?: MembershipRecord) {
+    if (record === undefined) return;
+    this.forgottenUpTo = record.forgottenUpTo;
+    for (const stay of record.stays) {
       if (stay.until === undefined) this.current.set(stay.room, stay.after);
       else this.ended.push(stay);
     }
   }
 
-  /** @param after id of the newest event, which was still before the join; undefined to hear the room's past as well */
+  /** @param after id of the newest event, which was still before the join */
   join(room: string, after: string | undefined): void {
     if (!this.current.has(room)) this.current.set(room, after);
   }
@@ -24,12 +34,12 @@ export class Membership {
   /** @param until id of the newest event, which the member still heard; undefined where nothing is logged */
   leave(room: string, until: string | undefined): void {
     const after = this.current.get(room);
-    if (!this.current.delete(room) || until === undefined) return;
+    if (!this.current.delete(room) || until === undefined || until === after) return;
     this.ended.push({ room, after, until });
-    if (this.ended.length > maxEnded) this.ended.shift();
+    if (this.ended.length > maxEnded) this.forgottenUpTo = this.ended.shift()?.until;
   }
 
-  /** Lets the members of `rooms` hear these rooms' past too, not only what came after their join. */
+  /** Lets the member hear the past of these rooms too, not only what came after its joins. */
   openPast(rooms: Iterable<string>): void {
     for (const room of rooms) if (this.current.has(room)) this.current.set(room, undefined);
   }
@@ -38,7 +48,8 @@ export class Membership {
     return this.current.keys();
   }
 
-  get stays(): readonly Stay[] {
-    return [...this.ended, ...Array.from(this.current, ([room, after]) => ({ room, after, until: undefined }))];
+  get record(): MembershipRecord {
+    const current = Array.from(this.current, ([room, after]) => ({ room, after, until: undefined }));
+    return { stays: [...this.ended, ...current], forgottenUpTo: this.forgottenUpTo };
   }
 }

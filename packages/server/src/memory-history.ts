@@ -2,7 +2,7 @@
 
 import { approximateBytes } from "./approximate-bytes.ts";
 import type { History, LogEntry, LoggedEvent, Reader, ReadResult, Stay } from "./history.ts";
-import { Losses } from "./losses.ts";
+import { everyone, type Loss, Losses } from "./losses.ts";
 
 export interface HistoryLimits {
   /** @default 10_000 */
@@ -26,18 +26,22 @@ interface Kept {
   readonly at: number;
 }
 
-/** A stay in offsets: `after` exclusive, `until` inclusive. */
-interface OffsetStay {
-  readonly room: string;
+/** A span of the log, in offsets: `after` exclusive, `until` inclusive. */
+interface Span {
   readonly after: number;
   readonly until: number;
 }
 
+/** When a reader was in which room. */
+type Presence = ReadonlyMap<string, readonly Span[]>;
+
+const always: Span = { after: 0, until: Number.POSITIVE_INFINITY };
+
 export class MemoryHistory implements History {
   readonly sessionAge: number;
   private readonly options: MemoryHistoryOptions;
-  /** The window is `kept` from `head` on; `kept[head]` has the offset `newest - length + 1`. */
-  private kept: Kept[] = [];
+  /** The window is `kept` from `head` on; what was before is released. */
+  private kept: (Kept | undefined)[] = [];
   private head = 0;
   private bytes = 0;
   private newest = 0;
@@ -74,9 +78,9 @@ export class MemoryHistory implements History {
     this.evict();
     const from = this.offsetOf(after);
     if (from === undefined || from > this.newest) return { gap: "epoch-changed" };
-    const offsets = stays.map((stay) => this.inOffsets(stay));
-    if (this.hasLost(from, offsets)) return { gap: "window-exceeded" };
-    return this.collect(from, offsets, limit);
+    const presence = this.presenceOf(stays);
+    if (this.hasLost(from, presence)) return { gap: "window-exceeded" };
+    return this.collect(from, presence, limit);
   }
 
   compare(a: string, b: string): number {
@@ -89,21 +93,27 @@ export class MemoryHistory implements History {
     this.bytes = 0;
   }
 
-  private collect(from: number, stays: readonly OffsetStay[], limit: number): ReadResult {
+  private collect(from: number, presence: Presence, limit: number): ReadResult {
     const events: LoggedEvent[] = [];
-    const first = this.newest - this.size + 1;
-    for (let offset = Math.max(from + 1, first); offset <= this.newest; offset++) {
-      const kept = this.kept[this.head + offset - first];
-      if (kept === undefined || !hears(stays, kept.event, offset)) continue;
+    const oldest = this.oldest;
+    for (let offset = Math.max(from + 1, oldest); offset <= this.newest; offset++) {
+      const kept = this.kept[this.head + offset - oldest];
+      if (kept === undefined || !hears(presence, kept.event, offset)) continue;
       if (events.length === limit) return { events, upTo: this.idOf(offset - 1) };
       events.push(kept.event);
     }
     return { events, upTo: this.position };
   }
 
-  private hasLost(from: number, stays: readonly OffsetStay[]): boolean {
-    if (this.losses.ofEveryone > from) return true;
-    return stays.some((stay) => Math.min(this.losses.of(stay.room), stay.until) > Math.max(from, stay.after));
+  private hasLost(from: number, presence: Presence): boolean {
+    if (hasLostAny(this.losses.of(everyone), { after: from, until: always.until }, presence)) return true;
+    for (const [room, spans] of presence) {
+      const loss = this.losses.of(room);
+      for (const { after, until } of spans) {
+        if (hasLostAny(loss, { after: Math.max(from, after), until }, presence)) return true;
+      }
+    }
+    return false;
   }
 
   private evict(): void {
@@ -111,8 +121,9 @@ export class MemoryHistory implements History {
     const oldest = this.options.now() - age;
     for (let kept = this.kept[this.head]; kept !== undefined; kept = this.kept[this.head]) {
       if (this.size <= events && this.bytes <= bytes && kept.at >= oldest) break;
-      this.losses.add(kept.event.rooms, this.newest - this.size + 1);
+      this.losses.add(kept.event.rooms, kept.event.except, this.oldest);
       this.bytes -= kept.bytes;
+      this.kept[this.head] = undefined;
       this.head += 1;
     }
     if (this.head > 1024 && this.head > this.kept.length / 2) {
@@ -121,12 +132,22 @@ export class MemoryHistory implements History {
     }
   }
 
-  private inOffsets({ room, after, until }: Stay): OffsetStay {
-    return {
-      room,
-      after: after === undefined ? 0 : (this.offsetOf(after) ?? 0),
-      until: until === undefined ? Number.POSITIVE_INFINITY : (this.offsetOf(until) ?? 0),
-    };
+  private presenceOf(stays: readonly Stay[]): Presence {
+    const presence = new Map<string, Span[]>();
+    for (const { room, after, until } of stays) {
+      const spans = presence.get(room) ?? [];
+      presence.set(room, spans);
+      spans.push({
+        after: after === undefined ? always.after : (this.offsetOf(after) ?? always.after),
+        until: until === undefined ? always.until : (this.offsetOf(until) ?? always.after),
+      });
+    }
+    return presence;
+  }
+
+  /** Offset of the oldest event in the window; of the next one while there is none. */
+  private get oldest(): number {
+    return this.newest - this.size + 1;
   }
 
   private idOf(offset: number): string {
@@ -142,10 +163,18 @@ export class MemoryHistory implements History {
   }
 }
 
-/** Whether someone with these stays was there to hear the event, and not excluded. */
-function hears(stays: readonly OffsetStay[], event: LogEntry, offset: number): boolean {
+/** Whether the reader was there to hear the event, and not excluded. */
+function hears(presence: Presence, event: LogEntry, offset: number): boolean {
   const wasIn = (room: string): boolean =>
-    stays.some((stay) => stay.room === room && stay.after < offset && offset <= stay.until);
+    presence.get(room)?.some(({ after, until }) => after < offset && offset <= until) ?? false;
   if (event.except.some(wasIn)) return false;
   return event.rooms.length === 0 || event.rooms.some(wasIn);
+}
+
+/** Whether the reader, who listened during `span`, lost something; in doubt yes. */
+function hasLostAny(loss: Loss, span: Span, presence: Presence): boolean {
+  const upTo = Math.min(loss.last, span.until);
+  const wasIn = (room: string): boolean =>
+    presence.get(room)?.some(({ after, until }) => after <= span.after && upTo <= until) ?? false;
+  return Math.min(loss.except.some(wasIn) ? loss.lastForExcluded : loss.last, span.until) > span.after;
 }

@@ -4,7 +4,7 @@ import { Refusal } from "./errors.ts";
 import type { Socket } from "./socket.ts";
 
 /** Calls `next()` to let the client in, `next(error)` to refuse it. */
-export type Middleware = (socket: Socket, next: (error?: Error) => void) => void;
+export type Middleware = (socket: Socket, next: (error?: Error | null) => void) => void;
 
 /** @throws {Refusal} 403 with the message of the error that a middleware gave or threw */
 export async function runMiddleware(middleware: readonly Middleware[], socket: Socket): Promise<void> {
@@ -18,6 +18,6 @@ export async function runMiddleware(middleware: readonly Middleware[], socket: S
       }
     });
     if (error instanceof Error) throw new Refusal("refused", { message: error.message, cause: error });
-    if (error !== undefined) throw new Refusal("refused", { cause: error });
+    if (error !== undefined && error !== null) throw new Refusal("refused", { cause: error });
   }
 }

@@ -2,17 +2,19 @@
 
 import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
+import { inspect } from "node:util";
 import { Acks } from "./acks.ts";
 import type { AdmissionRequest } from "./admission.ts";
 import { BroadcastOperator } from "./broadcast.ts";
 import { dispatch } from "./dispatch.ts";
 import type { History } from "./history.ts";
+import type { SocketHost } from "./host.ts";
 import { type OutgoingEvent, PreparedRun } from "./link.ts";
 import type { Middleware } from "./middleware.ts";
 import { Pipeline, type Run, type RunTarget } from "./pipeline.ts";
 import { type ParkedSession, Sessions } from "./recovery.ts";
 import { Rooms } from "./rooms.ts";
-import { Socket, type SocketHost } from "./socket.ts";
+import { Socket } from "./socket.ts";
 
 export interface NamespaceOptions {
   readonly history: History | undefined;
@@ -142,18 +144,22 @@ export class Namespace extends EventEmitter implements SocketHost {
   }
 
   /** @internal An error in one of the program's listeners: it never ends the process. */
-  report(error: unknown, socket: Socket, event: string): void {
+  report(error: unknown, socket: Socket | undefined, event: string): void {
     this.raise(error, socket, event);
   }
 
   private deliver({ target, events }: Run): void {
     this.rooms.broadcast(new PreparedRun(events, target.volatile), target);
-    for (const { ack } of events) if (ack !== undefined) this.acks.get(ack)?.sent();
+    for (const { ack } of events) if (ack !== undefined) this.acks.sent(ack);
   }
 
-  private raise(...args: unknown[]): void {
-    const [error] = args;
-    if (this.listenerCount("error") === 0) process.emitWarning(error instanceof Error ? error : String(error));
-    else dispatch({ emitter: this, event: "error", args, failed: (again) => process.emitWarning(String(again)) });
+  private raise(...args: readonly [error: unknown, socket?: Socket | undefined, event?: string]): void {
+    if (this.listenerCount("error") === 0) warn(args[0]);
+    else dispatch({ emitter: this, event: "error", args, failed: warn });
   }
+}
+
+/** An error that nobody listens for. */
+function warn(error: unknown): void {
+  process.emitWarning(inspect(error), "UnhandledServerError");
 }

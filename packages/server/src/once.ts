@@ -2,7 +2,7 @@
 
 import type { Answer } from "./link.ts";
 
-type Reply = (answer: Answer) => void;
+export type Reply = (answer: Answer) => void;
 
 interface Known {
   readonly at: number;
@@ -15,28 +15,30 @@ const maxKnown = 1000;
 const maxAge = 120_000;
 
 export class OnceTable {
+  /** By the client's own id of the emit, oldest first. */
   private readonly known = new Map<string, Known>();
 
-  /**
-   * @param id the client's own id of the emit
-   * @returns the reply to give to the handler; undefined if this is a repeat, which is answered from here
-   */
-  begin(id: string, reply: Reply | undefined, now: number): Reply | undefined {
+  /** @returns whether this is a repeat: it is answered from here, now or when the first one is */
+  repeats(id: string, reply: Reply | undefined, now: number): boolean {
     this.forget(now);
     const known = this.known.get(id);
-    if (known === undefined) return this.remember(id, reply, now);
-    if (reply === undefined) return undefined;
-    if (known.answer === undefined) known.waiting.push(reply);
-    else reply(known.answer);
-    return undefined;
+    if (known === undefined) return false;
+    if (known.answer !== undefined) reply?.(known.answer);
+    else if (reply !== undefined) known.waiting.push(reply);
+    return true;
   }
 
-  private remember(id: string, reply: Reply | undefined, now: number): Reply {
-    const known: Known = { at: now, answer: undefined, waiting: reply === undefined ? [] : [reply] };
+  /**
+   * Remembers an emit that is about to run.
+   * @returns the reply to give to its handler, if the client wants one
+   */
+  begin(id: string, reply: Reply | undefined, now: number): Reply | undefined {
+    const known: Known = { at: now, answer: reply === undefined ? { args: [] } : undefined, waiting: [] };
     this.known.set(id, known);
+    if (reply === undefined) return undefined;
     return (answer) => {
       known.answer = answer;
-      for (const waiting of known.waiting.splice(0)) waiting(answer);
+      for (const give of [reply, ...known.waiting.splice(0)]) give(answer);
     };
   }
 

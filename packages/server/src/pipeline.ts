@@ -61,8 +61,8 @@ export class Pipeline {
       open.events.push(event);
       return;
     }
-    this.seal();
-    this.open = { target, events: [event] };
+    this.open = { target, events: [event] }; // before the older run is handed over: whoever takes it may emit too
+    if (open !== undefined) this.enqueue(open);
     if (this.sealScheduled) return;
     this.sealScheduled = true;
     this.port.defer(this.endOfTick);
@@ -91,6 +91,10 @@ export class Pipeline {
     const run = this.open;
     if (run === undefined) return;
     this.open = undefined;
+    this.enqueue(run);
+  }
+
+  private enqueue(run: Run): void {
     this.queue.push(() => this.hand(run));
     if (!this.busy) this.drain();
   }

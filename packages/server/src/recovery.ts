@@ -1,6 +1,6 @@
 /** Sessions by their secret: those that are connected, and those whose client may still come back. */
 
-import type { Stay } from "./history.ts";
+import type { MembershipRecord } from "./membership.ts";
 import type { OnceTable } from "./once.ts";
 
 /** What is kept of a socket whose link is gone. */
@@ -10,7 +10,7 @@ export interface ParkedSession {
   readonly principal: string | undefined;
   /** Rooms that the client asked for and was granted: they are authorised again when it comes back. */
   readonly granted: readonly string[];
-  readonly stays: readonly Stay[];
+  readonly membership: MembershipRecord;
   readonly data: Record<string, unknown>;
   readonly once: OnceTable;
   /** Where the session began in the log. */

@@ -6,15 +6,13 @@
 /** Deeper values are refused: every codec walks them recursively. */
 const maxDepth = 100;
 
-/** @throws {TypeError} if a value nests deeper than 100 levels, or in a circle */
+/** @throws {TypeError} if a value nests deeper than 100 levels, or in a circle, or is a BigInt, which JSON does not have */
 export function snapshot(args: readonly unknown[]): readonly unknown[] {
-  for (const value of args) {
-    if (typeof value === "object" && value !== null) return args.map((item) => copy(item, "", 0));
-  }
-  return args; // strings, numbers and the like cannot change
+  return args.map((value) => copy(value, "", 0));
 }
 
 function copy(value: unknown, key: string, depth: number): unknown {
+  if (typeof value === "bigint") return copyOfBigInt(value);
   if (typeof value !== "object" || value === null) return value;
   if (depth > maxDepth) throw new TypeError(`an event's arguments may nest ${maxDepth} levels deep at most`);
   if (ArrayBuffer.isView(value)) return Buffer.from(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
@@ -24,4 +22,10 @@ function copy(value: unknown, key: string, depth: number): unknown {
   const plain: Record<string, unknown> = Object.create(null);
   for (const [name, item] of Object.entries(value)) plain[name] = copy(item, name, depth + 1);
   return plain;
+}
+
+/** Refused at the call, where the mistake is: encoding it later would fail for the whole run. */
+function copyOfBigInt(value: bigint): bigint {
+  if ("toJSON" in Object(value)) return value; // the program taught JSON how
+  throw new TypeError("an event cannot carry a BigInt: send it as a string");
 }

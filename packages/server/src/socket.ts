@@ -1,36 +1,20 @@
 /** One client in one namespace, whatever carries it. */
 
 import { EventEmitter } from "node:events";
-import { AckError, Collector } from "./acks.ts";
 import type { Handshake } from "./admission.ts";
-import { type BroadcastHost, BroadcastOperator } from "./broadcast.ts";
+import { BroadcastOperator } from "./broadcast.ts";
 import { Delivery } from "./delivery.ts";
 import { dispatch } from "./dispatch.ts";
 import { checkEventName } from "./event-name.ts";
-import type { History } from "./history.ts";
-import { failure, Inbound, type Reply } from "./inbound.ts";
+import type { SocketHost } from "./host.ts";
+import { failure, Inbound } from "./inbound.ts";
 import type { Answer, IncomingEvent, Link, LinkHandler, PreparedRun, Wire } from "./link.ts";
 import { Membership } from "./membership.ts";
-import type { Pipeline, RunTarget } from "./pipeline.ts";
+import { OnceTable, type Reply } from "./once.ts";
+import type { RunTarget } from "./pipeline.ts";
 import type { ParkedSession, Resumable } from "./recovery.ts";
-import type { Rooms } from "./rooms.ts";
+import { disconnected, Requests, type TimedEmitter, unsupported } from "./requests.ts";
 import { snapshot } from "./snapshot.ts";
-
-/** What a socket needs of its namespace. */
-export interface SocketHost extends BroadcastHost {
-  readonly pipeline: Pipeline;
-  readonly rooms: Rooms<Socket>;
-  readonly history: History | undefined;
-  /** Milliseconds that a handler has to answer an ack. */
-  readonly ackTimeout: number;
-  now(): number;
-  /** An error of the program's own, in a listener or a handler. */
-  report(error: unknown, socket: Socket, event: string): void;
-  /** The socket is up: it counts from now on. */
-  connected(socket: Socket): void;
-  /** The socket is gone: forget it. */
-  forget(socket: Socket, resumable: boolean): void;
-}
 
 export interface SocketOptions {
   readonly id: string;
@@ -61,12 +45,14 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
   private readonly host: SocketHost;
   private readonly target: RunTarget;
   private readonly inbound: Inbound;
+  private readonly requests: Requests;
   private membership = new Membership();
-  private readonly pendingAcks = new Set<number>();
   private startedAt: string;
   private currentLink: Link | undefined;
   private outbox: Delivery | undefined;
-  private state: "opening" | "connected" | "closed" = "opening";
+  /** Rooms joined in a middleware: it enters them with the others. */
+  private readonly early = new Set<string>();
+  private state: "opening" | "connected" | "disconnecting" | "closed" = "opening";
 
   constructor(host: SocketHost, options: SocketOptions) {
     super();
@@ -78,13 +64,16 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
     this.principal = options.principal;
     this.startedAt = host.history?.position ?? "";
     this.target = { rooms: [this.id], except: [], logged: true, volatile: false };
-    this.inbound = new Inbound({
-      emitter: this,
-      ackTimeout: host.ackTimeout,
-      now: () => host.now(),
-      failed: (error, event) => host.report(error, this, event),
+    const failed = (error: unknown, event: string): void => host.report(error, this, event);
+    this.inbound = new Inbound({ emitter: this, ackTimeout: host.ackTimeout, now: () => host.now(), failed });
+    this.requests = new Requests({
+      id: options.id,
+      acks: host.acks,
+      obstacle: () => (this.state === "closed" ? disconnected() : this.canAck ? undefined : unsupported()),
+      send: (event) => host.send({ ...this.target, logged: false }, event),
+      failed,
     });
-    if (options.parked !== undefined) this.restore(options.parked);
+    if (options.parked !== undefined) this.goOn(options.parked);
   }
 
   /** Rooms it is in, its private one included. */
@@ -93,7 +82,7 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
   }
 
   get connected(): boolean {
-    return this.state === "connected";
+    return this.state === "connected" || this.state === "disconnecting";
   }
 
   get disconnected(): boolean {
@@ -106,14 +95,14 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
    * @throws {TypeError} if the name is reserved or holds CR, LF or NUL, or the arguments cannot be encoded
    */
   override emit(name: string, ...args: readonly unknown[]): boolean {
-    checkEventName(name);
     const last = args.at(-1);
     if (typeof last === "function") {
-      this.emitAwaited({ name, args: args.slice(0, -1), timeout: undefined }, (error, answer) => {
-        if (error === null) Reflect.apply(last, undefined, [answer]);
-        else if (error.code === "ack-unsupported") this.host.report(error, this, name);
-      });
-    } else this.host.send(this.target, { name, args: snapshot(args), id: undefined, ack: undefined });
+      const request = { name, args: args.slice(0, -1), timeout: undefined };
+      this.requests.emit(request, (...answer) => Reflect.apply(last, undefined, answer));
+    } else {
+      checkEventName(name);
+      this.host.send(this.target, { name, args: snapshot(args), id: undefined, ack: undefined });
+    }
     return true;
   }
 
@@ -128,36 +117,28 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
    * @throws {AckError} `ack-unsupported`, `disconnected`, or the client's own code
    */
   emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
-    return this.request({ name, args, timeout: undefined });
+    return this.requests.ask({ name, args, timeout: undefined });
   }
 
   /** Acks within `ms` milliseconds, or an error. */
   timeout(ms: number): TimedEmitter {
-    return {
-      emit: (name, ...args) => {
-        const callback = args.at(-1);
-        if (typeof callback !== "function") throw new TypeError("timeout(ms).emit needs a callback as last argument");
-        this.emitAwaited({ name, args: args.slice(0, -1), timeout: ms }, (error, answer) =>
-          Reflect.apply(callback, undefined, error === null ? [null, answer] : [error]),
-        );
-        return true;
-      },
-      emitWithAck: (name, ...args) => this.request({ name, args, timeout: ms }),
-    };
+    return this.requests.within(ms);
   }
 
   /** Joins the rooms, after what was emitted before. @returns a promise only if it has to wait (delivery: "The pipeline") */
   join(rooms: string | readonly string[]): void | Promise<void> {
-    const list = typeof rooms === "string" ? [rooms] : rooms;
+    const list = typeof rooms === "object" ? rooms : [rooms];
     return this.host.pipeline.run(() => {
-      if (this.state === "closed") return;
-      this.enter(list);
+      if (this.state === "opening") for (const room of list) this.early.add(room);
+      else if (this.state !== "closed") this.enter(list);
     });
   }
 
   /** Leaves the room, after what was emitted before. */
   leave(room: string): void | Promise<void> {
     return this.host.pipeline.run(() => {
+      if (this.state === "closed") return; // its id may be another's by now: that of the same session on a newer link
+      this.early.delete(room);
       this.membership.leave(room, this.host.history?.position);
       this.host.rooms.del(this.id, room);
     });
@@ -194,8 +175,8 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
    */
   disconnect(_close = false): this {
     this.host.pipeline.run(() => {
-      this.end("server namespace disconnect", false);
-      this.currentLink?.close("disconnected");
+      if (this.end("server namespace disconnect", false))
+        this.outbox?.closeAfter(() => this.currentLink?.close("disconnected"));
     });
     return this;
   }
@@ -203,27 +184,25 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
   /** @internal The link is up; nothing is delivered before it enters its rooms. */
   carriedBy(link: Link): void {
     this.currentLink = link;
-    this.outbox = new Delivery({ history: this.host.history, stays: () => this.membership.stays }, link);
+    this.outbox = new Delivery({ history: this.host.history, stays: () => this.membership.record.stays }, link);
   }
 
   /** @internal Connected from now on, in its private room, those of its session and these. */
-  enterRooms(rooms: readonly string[]): void | Promise<void> {
-    return this.host.pipeline.run(() => {
-      if (this.state === "closed") return;
-      this.state = "connected";
-      this.host.connected(this);
-      this.enter([this.id, ...this.membership.rooms, ...rooms]);
-    });
+  enterRooms(rooms: readonly string[]): void {
+    if (this.state !== "opening") return;
+    this.state = "connected";
+    this.host.connected(this);
+    this.enter([this.id, ...this.membership.rooms, ...rooms, ...this.early]);
   }
 
-  /** @internal Goes on with what was kept of the session. */
-  restore(kept: ParkedSession): void {
-    this.recovered = true;
-    this.data = kept.data;
-    this.startedAt = kept.startedAt;
-    this.granted = kept.granted;
-    this.inbound.once = kept.once;
-    this.membership = new Membership(kept.stays);
+  /** @internal Goes on with what was kept of the session; starts anew if there is nothing. */
+  goOn(kept: ParkedSession | undefined): void {
+    this.recovered = kept !== undefined;
+    this.data = kept?.data ?? {};
+    this.startedAt = kept?.startedAt ?? this.host.history?.position ?? "";
+    this.granted = kept?.granted ?? [];
+    this.inbound.once = kept?.once ?? new OnceTable();
+    this.membership = new Membership(kept?.membership);
   }
 
   /** @internal */
@@ -236,6 +215,11 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
     return this.currentLink;
   }
 
+  /** @internal It has ended. */
+  get isClosed(): boolean {
+    return this.state === "closed";
+  }
+
   /** @internal Lets a resume by id alone replay the past of these rooms too. */
   openPast(rooms: Iterable<string>): void {
     this.membership.openPast(rooms);
@@ -243,25 +227,25 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
 
   /** @internal */
   deliver(run: PreparedRun): void {
-    if (run.wantsAck && this.currentLink?.canAck === true) {
-      for (const { ack } of run.events) {
-        if (ack === undefined) continue;
-        this.pendingAcks.add(ack);
-        this.host.acks.get(ack)?.expect(this.id);
+    try {
+      if (run.wantsAck && this.canAck) {
+        for (const { ack } of run.events) if (ack !== undefined) this.host.acks.expect(ack, this.id);
       }
+      this.outbox?.deliver(run);
+    } catch (error) {
+      this.host.report(error, this, run.events[0]?.name ?? ""); // the other members still get it
     }
-    this.outbox?.deliver(run);
   }
 
   /** @internal */
   receive(event: IncomingEvent, reply: Reply | undefined): void {
-    if (this.state === "closed") reply?.(failure("disconnected", "the socket is disconnected"));
-    else this.inbound.receive(event, reply);
+    if (this.state !== "opening") return this.handle(event, reply);
+    void this.host.pipeline.run(() => this.handle(event, reply)); // its entrance is waiting there too, ahead of this
   }
 
   /** @internal */
   answered(ack: number, answer: Answer): void {
-    if (this.pendingAcks.delete(ack)) this.host.acks.get(ack)?.answer(this.id, answer);
+    if (this.state !== "closed") this.host.acks.answered(ack, this.id, answer);
   }
 
   /** @internal */
@@ -271,20 +255,24 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
 
   /** @internal */
   closed(reason: string): void {
-    this.host.pipeline.run(() => this.end(reason, true));
+    this.host.pipeline.run(() => {
+      this.end(reason, true);
+      this.outbox?.close();
+    });
   }
 
   /** @internal */
   takeOver(): void {
     this.end("session taken over", true);
+    this.outbox?.close();
     this.currentLink?.close("taken-over");
   }
 
   /** @internal */
   park(): ParkedSession {
     const { session, id, principal, granted, data, startedAt } = this;
-    const { stays } = this.membership;
-    return { session, socket: id, principal, granted, stays, data, once: this.inbound.once, startedAt };
+    const membership = this.membership.record;
+    return { session, socket: id, principal, granted, membership, data, once: this.inbound.once, startedAt };
   }
 
   private enter(rooms: readonly string[]): void {
@@ -292,54 +280,29 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
     this.host.rooms.addAll(this.id, rooms);
   }
 
-  private end(reason: string, resumable: boolean): void {
-    if (this.state === "closed") return;
+  /** @returns whether it ended now */
+  private end(reason: string, resumable: boolean): boolean {
+    if (this.state === "opening") this.state = "closed"; // nobody was told of it
+    if (this.state !== "connected") return false;
+    this.state = "disconnecting";
     this.tell("disconnecting", reason);
     this.state = "closed";
-    this.outbox?.close();
     this.host.forget(this, resumable);
-    for (const ack of this.pendingAcks) this.host.acks.get(ack)?.gone(this.id);
-    this.pendingAcks.clear();
+    this.host.acks.gone(this.id);
     this.tell("disconnect", reason);
+    return true;
+  }
+
+  private handle(event: IncomingEvent, reply: Reply | undefined): void {
+    if (this.state === "closed") reply?.(failure("disconnected", "the socket is disconnected"));
+    else this.inbound.receive(event, reply);
   }
 
   private tell(event: string, ...args: unknown[]): void {
     dispatch({ emitter: this, event, args, failed: (error) => this.host.report(error, this, event) });
   }
 
-  private request(emit: AwaitedEmit): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.emitAwaited(emit, (error, answer) => (error === null ? resolve(answer) : reject(error)));
-    });
+  private get canAck(): boolean {
+    return this.currentLink?.canAck ?? true;
   }
-
-  private emitAwaited(emit: AwaitedEmit, done: (error: AckError | null, answer: unknown) => void): void {
-    checkEventName(emit.name);
-    if (this.state === "closed") return done(new AckError("disconnected", "the socket is disconnected"), undefined);
-    if (this.currentLink?.canAck === false) return done(unsupported(), undefined);
-    const { acks } = this.host;
-    const collector = new Collector(emit.timeout, (error, answers) => {
-      acks.remove(ack);
-      this.pendingAcks.delete(ack);
-      done(error, answers.get(this.id));
-    });
-    const ack = acks.add(collector);
-    const event = { name: emit.name, args: snapshot(emit.args), id: undefined, ack };
-    this.host.send({ ...this.target, logged: false }, event);
-  }
-}
-
-interface AwaitedEmit {
-  readonly name: string;
-  readonly args: readonly unknown[];
-  readonly timeout: number | undefined;
-}
-
-export interface TimedEmitter {
-  emit(name: string, ...args: readonly unknown[]): true;
-  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown>;
-}
-
-function unsupported(): AckError {
-  return new AckError("ack-unsupported", "this client cannot answer: a bare WebSocket has to offer anywire.v1");
 }

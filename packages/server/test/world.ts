@@ -1,0 +1,95 @@
+/** A namespace with its gate and clients on links that are fake: the whole core, without a network. */
+
+import type { Admission, AdmissionRequest, Handshake } from "../src/admission.ts";
+import { NamespaceGate } from "../src/gate.ts";
+import type { History } from "../src/history.ts";
+import { MemoryHistory, type MemoryHistoryOptions } from "../src/memory-history.ts";
+import { Namespace } from "../src/namespace.ts";
+import type { Socket } from "../src/socket.ts";
+import { FakeLink, type FakeLinkOptions } from "./fake-link.ts";
+
+export interface WorldOptions {
+  readonly history?: History | undefined;
+  readonly ackTimeout?: number;
+  readonly gate?: Partial<ConstructorParameters<typeof NamespaceGate>[1]>;
+}
+
+/** One client's connection. */
+export interface Peer {
+  readonly link: FakeLink;
+  readonly admission: Admission;
+}
+
+export class World {
+  readonly namespace: Namespace;
+  readonly gate: NamespaceGate;
+
+  constructor({ history, ackTimeout = 30_000, gate }: WorldOptions = {}) {
+    this.namespace = new Namespace({ history, ackTimeout });
+    this.gate = new NamespaceGate(this.namespace, {
+      authorize: undefined,
+      heartbeat: 25_000,
+      connectionHandlerTimeout: 5_000,
+      maxSockets: 100_000,
+      ...gate,
+    });
+  }
+
+  async connect(request: Partial<AdmissionRequest> = {}, link: FakeLinkOptions = {}): Promise<Peer> {
+    const admission = await this.gate.admit(requestOf(request));
+    return this.open(admission, link);
+  }
+
+  open(admission: Admission, options: FakeLinkOptions = {}): Peer {
+    const link = new FakeLink(admission.handler, options);
+    admission.open(link);
+    return { link, admission };
+  }
+
+  /** The server's end of a peer. */
+  socketOf({ link }: Peer): Socket {
+    const socket = [...this.namespace.sockets.values()].find((each) => each.link === link);
+    if (socket === undefined) throw new Error("not connected");
+    return socket;
+  }
+}
+
+const handshake: Handshake = {
+  headers: {},
+  query: {},
+  url: "/anywire",
+  address: "127.0.0.1",
+  secure: false,
+  xdomain: false,
+  time: "",
+  issued: 0,
+  auth: {},
+};
+
+export function requestOf(request: Partial<AdmissionRequest> = {}): AdmissionRequest {
+  return {
+    wire: "websocket",
+    handshake,
+    principal: undefined,
+    rooms: [],
+    since: undefined,
+    session: undefined,
+    ...request,
+  };
+}
+
+export function memoryHistory(options: Partial<MemoryHistoryOptions> = {}): MemoryHistory {
+  return new MemoryHistory({
+    events: 10_000,
+    bytes: 16 * 1024 * 1024,
+    age: 120_000,
+    epoch: "e",
+    now: () => 0,
+    ...options,
+  });
+}
+
+/** Lets what was deferred to the end of the tick, and promises, run. */
+export function tick(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
