@@ -1,0 +1,14 @@
+/** @anywire/websocket: what `import` and `require` see. */
+
+import { WebSocket } from "./websocket.ts";
+
+export type { SendCallback } from "./node/connection.ts";
+export type { HeartbeatOptions, ServerOptions } from "./options.ts";
+export type { Data } from "./payload.ts";
+export { PreparedMessage } from "./prepared.ts";
+export { HandshakeError } from "./protocol/errors.ts";
+export type { ServerEvents, UpgradeCallback } from "./server.ts";
+export { WebSocketServer } from "./server.ts";
+export type { SendOptions, WebSocketEvents } from "./websocket.ts";
+export { WebSocket };
+export default WebSocket;

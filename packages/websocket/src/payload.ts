@@ -1,0 +1,48 @@
+/** What a program may send, as the bytes or the text of a frame. */
+
+import { misuse } from "./errors.ts";
+import { maySendCloseCode } from "./protocol/close-code.ts";
+
+/** What `send` takes. A number is sent as its decimal text; nothing at all as an empty message. */
+export type Data = string | number | Buffer | ArrayBuffer | ArrayBufferView | readonly number[] | null | undefined;
+
+const empty = Buffer.alloc(0);
+
+/** A view of the program's own bytes, not a copy. */
+export function payloadOf(data: Data): Buffer | string {
+  if (typeof data === "string" || Buffer.isBuffer(data)) return data;
+  if (typeof data === "number") return String(data);
+  if (data === null || data === undefined) return empty;
+  if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  if (data instanceof ArrayBuffer) return Buffer.from(data);
+  if (Array.isArray(data)) return Buffer.from(data);
+  throw misuse("data");
+}
+
+/** Of a ping or a pong (RFC 6455 §5.5). */
+export function controlPayloadOf(data: Data): Buffer | string {
+  const payload = payloadOf(data);
+  const length = typeof payload === "string" ? Buffer.byteLength(payload) : payload.length;
+  if (length > 125) throw misuse("controlLength");
+  return payload;
+}
+
+/** Of a close frame (RFC 6455 §5.5.1): nothing, or a code and perhaps a reason. */
+export function closePayloadOf(code: number | undefined, reason: string | Uint8Array | undefined): Buffer {
+  if (code === undefined) return empty;
+  if (typeof code !== "number" || !maySendCloseCode(code)) throw misuse("closeCode");
+  const text = reasonOf(reason);
+  if (text.length > 123) throw misuse("closeReasonLength");
+  const payload = Buffer.alloc(2 + text.length);
+  payload.writeUInt16BE(code);
+  payload.set(text, 2);
+  return payload;
+}
+
+/** Its bytes alone are taken: of a view with wider elements, the rest would be memory that nobody wrote. */
+function reasonOf(reason: unknown): Uint8Array {
+  if (reason === undefined) return empty;
+  if (typeof reason === "string") return Buffer.from(reason);
+  if (!(reason instanceof Uint8Array)) throw misuse("closeReasonType");
+  return reason;
+}

@@ -1,0 +1,117 @@
+/** Frames of one connection that have not left, in order; small ones lie side by side, so that they leave as one write. */
+
+import { type OutgoingFrame, outgoingHeaderSize, writeFrameHeader } from "./frame.ts";
+import type { Platform } from "./platform.ts";
+import type { Slab } from "./slab.ts";
+
+/** Up to here a payload is copied behind its header (bench: echo). */
+export const copiedUpTo = 0x4000;
+
+/** Filled and read at once, by whoever writes a frame: nobody is called between. */
+const frame: OutgoingFrame = { fin: true, opcode: 0, length: 0 };
+
+export class Outbox<Bytes extends Uint8Array> {
+  /** Bytes that were added and not taken. */
+  bytes = 0;
+  private pieces: Bytes[] = [];
+  private readonly platform: Platform<Bytes>;
+  private readonly slab: Slab<Bytes>;
+  private entered = false;
+  /** The run of frames that is open at the end of the slab; none if `memory` is undefined. */
+  private memory: Bytes | undefined = undefined;
+  private start = 0;
+  private end = 0;
+
+  constructor(slab: Slab<Bytes>) {
+    this.platform = slab.platform;
+    this.slab = slab;
+  }
+
+  /** Adds a frame. A payload of more than `copiedUpTo` bytes is not copied: it must be taken before it changes. */
+  add(opcode: number, fin: boolean, payload: Bytes | string): void {
+    frame.opcode = opcode;
+    frame.fin = fin;
+    if (typeof payload === "string") this.addText(payload);
+    else this.addBytes(payload);
+  }
+
+  /** Adds frames that were made before, and do not change. */
+  addFrames(frames: Bytes): void {
+    this.closeRun();
+    this.pieces.push(frames);
+    this.bytes += frames.length;
+  }
+
+  /** What is to be written, in order. `written` must be called before the next `add`. */
+  take(): Bytes[] {
+    this.closeRun();
+    const { pieces } = this;
+    this.pieces = [];
+    this.bytes = 0;
+    return pieces;
+  }
+
+  /** What was taken has been written; `kept` if it may still be read where it lies. */
+  written(kept: boolean): void {
+    if (!this.entered) return;
+    this.entered = false;
+    this.slab.leave(kept);
+  }
+
+  private addBytes(payload: Bytes): void {
+    const { length } = payload;
+    frame.length = length;
+    if (length > copiedUpTo) {
+      this.openRun(outgoingHeaderSize(length));
+      this.endRun(writeFrameHeader(this.slab.bytes, this.end, frame));
+      this.addFrames(payload);
+      return;
+    }
+    this.openRun(outgoingHeaderSize(length) + length);
+    const at = writeFrameHeader(this.slab.bytes, this.end, frame);
+    this.slab.bytes.set(payload, at);
+    this.endRun(at + length);
+  }
+
+  private addText(text: string): void {
+    const length = this.platform.byteLength(text);
+    const size = outgoingHeaderSize(length) + length;
+    frame.length = length;
+    if (length > copiedUpTo) {
+      const own = this.platform.allocate(size);
+      this.platform.writeUtf8(own, text, writeFrameHeader(own, 0, frame));
+      this.addFrames(own);
+      return;
+    }
+    this.openRun(size);
+    const at = writeFrameHeader(this.slab.bytes, this.end, frame);
+    if (length === text.length) this.platform.writeAscii(this.slab.bytes, text, at);
+    else this.platform.writeUtf8(this.slab.bytes, text, at);
+    this.endRun(at + length);
+  }
+
+  /** Makes room for `size` bytes at `end`; goes on with the open run if nobody came between. */
+  private openRun(size: number): void {
+    const { slab } = this;
+    slab.reserve(size);
+    if (!this.entered) {
+      this.entered = true;
+      slab.enter();
+    }
+    if (this.memory === slab.bytes && this.end === slab.end) return;
+    this.closeRun();
+    this.memory = slab.bytes;
+    this.start = this.end = slab.end;
+  }
+
+  private endRun(end: number): void {
+    this.bytes += end - this.end;
+    this.end = this.slab.end = end;
+  }
+
+  private closeRun(): void {
+    if (this.memory === undefined) return;
+    this.pieces.push(this.platform.view(this.memory, this.start, this.end));
+    this.memory = undefined;
+  }
+}

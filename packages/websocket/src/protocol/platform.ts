@@ -1,0 +1,16 @@
+/** What the platform gives to floor 0: memory, and what it does faster than JavaScript can. */
+
+/** `Bytes` is the platform's own kind of Uint8Array (Node's Buffer), which is what the program gets its messages in. */
+export interface Platform<Bytes extends Uint8Array> {
+  /** No bytes. */
+  readonly empty: Bytes;
+  /** Memory with anything in it: all of it is written before it is shown. */
+  allocate(size: number): Bytes;
+  view(bytes: Bytes, start: number, end: number): Bytes;
+  isUtf8(bytes: Uint8Array): boolean;
+  /** Length of `text` in UTF-8. */
+  byteLength(text: string): number;
+  /** Writes a text that is known to be ASCII. */
+  writeAscii(target: Bytes, text: string, offset: number): void;
+  writeUtf8(target: Bytes, text: string, offset: number): void;
+}
