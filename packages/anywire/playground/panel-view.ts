@@ -88,7 +88,6 @@ export class PanelView implements PanelScreen {
     const hadFocus = document.activeElement;
     cut.disabled = state === "cut";
     restore.disabled = state !== "cut";
-    this.part(".send", HTMLButtonElement).disabled = state !== "live";
     if (hadFocus === cut && cut.disabled) restore.focus();
     if (hadFocus === restore && restore.disabled) cut.focus();
   }

@@ -32,15 +32,15 @@ function command(): Command {
 async function start(options: { port: number; host: string }): Promise<void> {
   const app = createApp(options);
   try {
-    console.log(await app.listen());
+    const url = await app.listen();
+    closeOnSignals(app); // before anyone is told that it listens
+    console.log(url);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     console.error(`anywire: ${error.message}`);
     process.exitCode = 1;
     await app.close();
-    return;
   }
-  closeOnSignals(app);
 }
 
 /** Turns our own refusal of a value into commander's. */
