@@ -52,15 +52,24 @@ function checkTarball(tarball: string): void {
   run("node_modules/.bin/attw", [tarball, "--profile", "node16", "--format", "ascii"]);
 }
 
-run(process.execPath, ["--import", "tsx", "scripts/build.ts"]);
-for (const packed of pack()) {
-  checkContents(packed);
-  checkTarball(join(tarballs, packed.filename));
-  console.log(`${packed.name}: ${packed.files.length} files, publint and attw are content`);
+function install(): void {
+  const { status } = spawnSync("npm", ["run", "--silent", "test", "--", "conformance/install"], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ANYWIRE_TARBALLS: tarballs },
+  });
+  if (status !== 0) throw new Error("the install test failed");
 }
-const { status } = spawnSync("npm", ["run", "--silent", "test", "--", "conformance/install"], {
-  cwd: root,
-  stdio: "inherit",
-  env: { ...process.env, ANYWIRE_TARBALLS: tarballs },
-});
-process.exitCode = status ?? 1;
+
+try {
+  run(process.execPath, ["--import", "tsx", "scripts/build.ts"]);
+  for (const packed of pack()) {
+    checkContents(packed);
+    checkTarball(join(tarballs, packed.filename));
+    console.log(`${packed.name}: ${packed.files.length} files, publint and attw are content`);
+  }
+  install();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
