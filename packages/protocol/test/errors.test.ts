@@ -1,0 +1,24 @@
+/** Errors carry the code by which programs tell them apart. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { must, PlainError } from "../src/errors.ts";
+
+test("an error has a code, a message, and is a TypeError", () => {
+  const error = new PlainError("bad-ack");
+  assert.ok(error instanceof TypeError);
+  assert.equal(error.name, "PlainError");
+  assert.equal(error.code, "bad-ack");
+  assert.match(error.message, /safe integer/);
+  assert.equal(error.cause, undefined);
+});
+
+test("an error keeps its cause", () => {
+  const cause = new Error("why");
+  assert.equal(new PlainError("not-json", { cause }).cause, cause);
+});
+
+test("a rule that holds throws nothing, one that does not throws its code", () => {
+  must(true, "bad-id");
+  assert.throws(() => must(false, "bad-id"), { code: "bad-id" });
+});
