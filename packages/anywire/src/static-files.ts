@@ -35,7 +35,6 @@ const contentSecurityPolicy = [
 /** What is sent with every answer, problems included. */
 const protection: Readonly<Record<string, string>> = {
   "Content-Security-Policy": contentSecurityPolicy,
-  "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
