@@ -1,0 +1,45 @@
+/** What crosses the borders between the processes of a round, read with care. */
+
+import type { Target } from "./load/opening.ts";
+import type { Exchanged, Usage } from "./measure.ts";
+
+/** The argument that the load's process is started with. */
+export interface Assignment {
+  readonly caseName: string;
+  readonly target: Target;
+}
+
+export function readAssignment(json: string): Assignment {
+  const { caseName, target } = fieldsOf(JSON.parse(json));
+  return { caseName: textOf(caseName), target: readTarget(target) };
+}
+
+export function readTarget(value: unknown): Target {
+  const { port, path } = fieldsOf(value);
+  return { port: numberOf(port), path: textOf(path) };
+}
+
+export function readUsage(value: unknown): Usage {
+  const { user, system, rss } = fieldsOf(value);
+  return { user: numberOf(user), system: numberOf(system), rss: numberOf(rss) };
+}
+
+export function readExchanged(value: unknown): Exchanged {
+  const { messages, p50, p99, loadShare } = fieldsOf(value);
+  return { messages: numberOf(messages), p50: numberOf(p50), p99: numberOf(p99), loadShare: numberOf(loadShare) };
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  if (typeof value !== "object" || value === null) throw new TypeError("not an object");
+  return { ...value };
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value !== "number") throw new TypeError("not a number");
+  return value;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("not a string");
+  return value;
+}

@@ -1,0 +1,26 @@
+/** Finds the cases: every file in cases/ exports a list. */
+
+import { readdirSync } from "node:fs";
+import type { BenchCase } from "./bench-case.ts";
+
+/** Names are compared by word: each word of the pattern has to occur. */
+export async function listCases(pattern = ""): Promise<BenchCase[]> {
+  const folder = new URL("cases/", import.meta.url);
+  const files = readdirSync(folder).filter((file) => /\.(ts|js)$/.test(file));
+  const lists = await Promise.all(
+    files.sort().map(async (file) => readCases(file, await import(new URL(file, folder).href))),
+  );
+  const words = pattern.toLowerCase().split(/\s+/);
+  return lists.flat().filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+}
+
+function readCases(file: string, module: { readonly default?: unknown }): BenchCase[] {
+  const list = module.default;
+  if (!Array.isArray(list) || !list.every(isCase))
+    throw new TypeError(`cases/${file} has to export a list of cases by default`);
+  return list;
+}
+
+function isCase(value: unknown): value is BenchCase {
+  return typeof value === "object" && value !== null && "name" in value && "createLoad" in value;
+}

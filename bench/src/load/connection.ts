@@ -1,0 +1,96 @@
+/** One raw TCP connection of the load: opens, then hands over bytes as they come. Knows no frames. */
+
+import { connect, type Socket } from "node:net";
+import type { Opening, Target } from "./opening.ts";
+import { Disqualified } from "./reply-checker.ts";
+
+/** Reads are synchronous and finished before the next one: all connections share the memory that they read into. */
+const shared = Buffer.allocUnsafeSlow(256 * 1024);
+const longestHead = 16 * 1024;
+
+export interface ConnectionHandler {
+  /** `bytes` are only good during the call. */
+  received(bytes: Uint8Array): void;
+  /** The connection ended, or `received` threw. */
+  lost(error: unknown): void;
+}
+
+export class Connection {
+  handler: ConnectionHandler | undefined;
+  private readonly socket: Socket;
+  private head: Buffer | undefined = Buffer.alloc(0);
+  private readonly opening: Opening;
+  private opened: () => void = () => {};
+  private refused: (error: unknown) => void = () => {};
+
+  private constructor(target: Target, opening: Opening) {
+    this.opening = opening;
+    const onread = {
+      buffer: shared,
+      callback: (length: number, buffer: Uint8Array) => this.read(buffer.subarray(0, length)),
+    };
+    this.socket = connect({ host: "127.0.0.1", port: target.port, noDelay: true, onread });
+    this.socket.on("error", (error) => this.lost(error));
+    this.socket.on("close", () => this.lost(new Disqualified("the server hung up")));
+    this.socket.write(opening.request);
+  }
+
+  /** @throws {Disqualified} if the server's answer is not the one that opens */
+  static open(target: Target, opening: Opening): Promise<Connection> {
+    const connection = new Connection(target, opening);
+    return new Promise((resolve, reject) => {
+      connection.opened = () => resolve(connection);
+      connection.refused = reject;
+    });
+  }
+
+  send(bytes: Uint8Array): void {
+    this.socket.write(bytes);
+  }
+
+  close(): void {
+    this.handler = undefined;
+    this.socket.destroy();
+  }
+
+  private read(bytes: Uint8Array): boolean {
+    try {
+      if (this.head !== undefined) this.readHead(this.head, bytes);
+      else this.handler?.received(bytes);
+    } catch (error) {
+      this.lost(error);
+    }
+    return true;
+  }
+
+  private readHead(before: Buffer, bytes: Uint8Array): void {
+    const head = Buffer.concat([before, bytes]);
+    const end = head.indexOf("\r\n\r\n");
+    if (end === -1 && head.length <= longestHead) {
+      this.head = head;
+      return;
+    }
+    const text = head.toString("latin1", 0, Math.max(end, 0));
+    if (!this.opening.accepts(text))
+      throw new Disqualified(`answered the opening with ${JSON.stringify(text.slice(0, 80))}`);
+    if (head.length > end + 4) throw new Disqualified(`${head.length - end - 4} bytes came unasked`);
+    this.head = undefined;
+    this.opened();
+  }
+
+  private lost(error: unknown): void {
+    this.refused(error);
+    this.handler?.lost(error);
+  }
+}
+
+/** Opens `count` connections, a bounded number at a time. */
+export async function openConnections(count: number, open: () => Promise<Connection>): Promise<Connection[]> {
+  const connections: Connection[] = [];
+  let left = count;
+  const lane = async () => {
+    while (left-- > 0) connections.push(await open());
+  };
+  await Promise.all(Array.from({ length: Math.min(count, 100) }, lane));
+  return connections;
+}

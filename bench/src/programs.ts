@@ -1,0 +1,41 @@
+/** Makes plain JavaScript of the processes of a round, so that no TypeScript loader runs beside what is measured. */
+
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+export interface Programs {
+  readonly load: string;
+  peer(name: string): string;
+  remove(): void;
+}
+
+/** @param from the packages as users get them (`dist`), or straight from source */
+export async function makePrograms(from: "dist" | "source"): Promise<Programs> {
+  const source = import.meta.dirname;
+  const cache = join(source, "../.cache"); // below the workspace: `ws` and the packages are found from there
+  mkdirSync(cache, { recursive: true });
+  const outdir = mkdtempSync(join(cache, "programs-"));
+  const entries = ["peers", "cases"].flatMap((folder) =>
+    readdirSync(join(source, folder)).map((file) => join(source, folder, file)),
+  );
+  await build({
+    entryPoints: [join(source, "load-main.ts"), ...entries],
+    outbase: source,
+    outdir,
+    outExtension: { ".js": ".js" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    external: from === "dist" ? ["ws", "@anywire/*"] : ["ws"],
+    conditions: from === "dist" ? [] : ["anywire-source"],
+    logLevel: "error",
+  });
+  return {
+    load: join(outdir, "load-main.js"),
+    peer: (name) => join(outdir, "peers", `${name.replace("@anywire/", "")}.js`),
+    remove: () => rmSync(outdir, { recursive: true, force: true }),
+  };
+}
