@@ -87,51 +87,41 @@ function startsLikeAnObject(text: string): boolean {
 }
 
 function isEvent(value: unknown): value is Fields & { readonly event: string } {
-  return isObject(value) && Object.hasOwn(value, "event") && typeof value.event === "string";
+  return isObject(value) && typeof value.event === "string";
 }
 
 function isAnswer(value: unknown): value is Fields & { readonly ack: number } {
-  return (
-    isObject(value) && !Object.hasOwn(value, "event") && Object.hasOwn(value, "ack") && Number.isInteger(value.ack)
-  );
+  return isObject(value) && value.event === undefined && Number.isInteger(value.ack);
 }
 
 function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** JSON has no `undefined`: what is undefined was not there. */
 function readFields(fields: Fields, rules: PlainRules, revive: Revive): Envelope | AckEnvelope {
-  const ack = own(fields, "ack");
+  const { event: name, id, ack } = fields;
   must(ack === undefined || isAck(ack), "bad-ack");
-  const name = own(fields, "event");
   if (name === undefined && ack !== undefined) return { ack, answer: readAnswer(fields, rules, revive) };
   assertEventName(name);
-  const id = own(fields, "id");
   must(id === undefined || isId(id, rules), "bad-id");
   return { name, args: readArguments(fields, rules, revive), id, ack };
 }
 
 function readAnswer(fields: Fields, rules: PlainRules, revive: Revive): Answer {
-  const error = own(fields, "error");
+  const { error, data, args } = fields;
   if (error === undefined) return { args: readArguments(fields, rules, revive) };
-  must(isObject(error) && !Object.hasOwn(fields, "data") && !Object.hasOwn(fields, "args"), "bad-error");
-  const [code, message] = [own(error, "code"), own(error, "message")];
+  must(isObject(error) && data === undefined && args === undefined, "bad-error");
+  const { code, message } = error;
   must(typeof code === "string" && typeof message === "string", "bad-error");
   return { error: { code, message } };
 }
 
-function readArguments(fields: Fields, rules: PlainRules, revive: Revive): readonly unknown[] {
-  const args = own(fields, "args");
-  const hasData = Object.hasOwn(fields, "data");
-  must(args === undefined || !hasData, "data-and-args");
-  if (hasData) return [revive(fields.data, rules)];
+function readArguments({ data, args }: Fields, rules: PlainRules, revive: Revive): readonly unknown[] {
+  must(data === undefined || args === undefined, "data-and-args");
+  if (data !== undefined) return [revive(data, rules)];
   must(args === undefined || Array.isArray(args), "bad-args");
   return (args ?? []).map((arg) => revive(arg, rules));
-}
-
-/** What the other end wrote, never what a prototype has. */
-function own(fields: Fields, key: string): unknown {
-  return Object.hasOwn(fields, key) ? fields[key] : undefined;
 }
 
 function isAck(value: unknown): value is number {
