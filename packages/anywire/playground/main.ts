@@ -3,7 +3,8 @@
 import { Board } from "./board.ts";
 import { Commands } from "./commands.ts";
 import { find } from "./element.ts";
-import type { Connect, Kind, Platform } from "./wires/connection.ts";
+import { PermittedConnection } from "./stream-permits.ts";
+import type { Connect, Connection, ConnectionHandler, Kind, Platform } from "./wires/connection.ts";
 import { EventSourceConnection } from "./wires/event-source.ts";
 import { PollConnection } from "./wires/poll.ts";
 import { WebSocketConnection } from "./wires/websocket.ts";
@@ -15,10 +16,15 @@ const platform: Platform = {
   fetch: (...request) => fetch(...request),
 };
 
+/** Streams and polls need a permit; WebSockets do not count. */
+function permitted(handler: ConnectionHandler, open: () => Connection): Connection {
+  return new PermittedConnection(navigator.locks, handler, open);
+}
+
 const connect: Readonly<Record<Kind, Connect>> = {
   websocket: (ticket, handler) => new WebSocketConnection(platform, ticket, handler),
-  eventsource: (ticket, handler) => new EventSourceConnection(platform, ticket, handler),
-  poll: (ticket, handler) => new PollConnection(platform, ticket, handler),
+  eventsource: (ticket, handler) => permitted(handler, () => new EventSourceConnection(platform, ticket, handler)),
+  poll: (ticket, handler) => permitted(handler, () => new PollConnection(platform, ticket, handler)),
 };
 
 const commands = new Commands(document, platform.endpoint);

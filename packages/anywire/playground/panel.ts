@@ -149,7 +149,7 @@ export class Panel implements ConnectionHandler {
     const pause = retry ?? Math.min(longestPause, shortestPause * 2 ** this.attempts);
     this.attempts += 1;
     this.stop();
-    this.screen.addNote(`Lost: ${why}. Coming back in ${(pause / 1000).toFixed(1)} s.`);
+    this.screen.addNote(`Not connected: ${why}. Trying again in ${(pause / 1000).toFixed(1)} s.`);
     this.move("lose");
     this.cancelRetry = this.world.later(pause, () => {
       this.move("retry");
