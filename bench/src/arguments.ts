@@ -15,12 +15,12 @@ export interface Arguments {
 }
 
 export const usageText = `npm run bench [-- pattern] [options]
-  pattern      cases whose name contains all its words: "echo 64", broadcast
+  pattern      cases whose name has all its phrases: broadcast; depth 64, text
   --rounds n   rounds of each peer (default 5)
   --json       the report as JSON on stdout
   --quick      one small round from source: does it work? Its figures say nothing
   --source     the packages from source, without a build: while tuning
-  --profile d  each server leaves a .cpuprofile in folder d (and runs slower)
+  --profile d  each server leaves a .cpuprofile in folder d, and runs slower
   --list       names the cases
 `;
 

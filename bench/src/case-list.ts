@@ -3,15 +3,24 @@
 import { readdirSync } from "node:fs";
 import type { BenchCase } from "./bench-case.ts";
 
-/** Names are compared by word: each word of the pattern has to occur. */
+/** @param pattern phrases of whole words, between commas as in the names: "depth 64, text" */
 export async function listCases(pattern = ""): Promise<BenchCase[]> {
   const folder = new URL("cases/", import.meta.url);
   const files = readdirSync(folder).filter((file) => /\.(ts|js)$/.test(file));
   const lists = await Promise.all(
     files.sort().map(async (file) => readCases(file, await import(new URL(file, folder).href))),
   );
-  const words = pattern.toLowerCase().split(/\s+/);
-  return lists.flat().filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+  const phrases = pattern.split(/,\s+/).map(wholeWords);
+  return lists.flat().filter(({ name }) => phrases.every((phrase) => wholeWords(name).includes(phrase)));
+}
+
+/** A comma within a number belongs to it. */
+function wholeWords(text: string): string {
+  const words = text
+    .toLowerCase()
+    .split(/,?\s+/)
+    .filter((word) => word !== "");
+  return ` ${words.join(" ")} `.replace(/^ +$/, "");
 }
 
 function readCases(file: string, module: { readonly default?: unknown }): BenchCase[] {

@@ -25,24 +25,29 @@ export interface Exchanged {
   readonly loadShare: number;
 }
 
+export interface Counted extends Exchanged {
+  readonly before: Usage;
+  readonly after: Usage;
+}
+
 /** The server and the load, as a measure sees them. */
 export interface Stage {
-  usage(): Promise<Usage>;
-  /** Collects garbage first. */
-  settledUsage(): Promise<Usage>;
   open(connections: number): Promise<void>;
-  exchange(messages: number): Promise<Exchanged>;
+  /** Not counted: until the machine code is hot. */
+  warmUp(messages: number): Promise<void>;
+  /** What is counted. At both readings nothing is in flight, so that all that was used between them was used for these messages. */
+  count(messages: number): Promise<Counted>;
+  /** What the server uses, garbage collected first. */
+  settledUsage(): Promise<Usage>;
 }
 
 export type Measure = (stage: Stage, size: CaseSize) => Promise<Figures>;
 
-/** CPU per message and latency. At both readings nothing is in flight, so that the CPU between them belongs to the counted messages. */
+/** CPU per message and latency. */
 export const measureMessages: Measure = async (stage, size) => {
   await stage.open(size.connections);
-  await stage.exchange(size.warmUp);
-  const before = await stage.usage();
-  const { messages, p50, p99, loadShare } = await stage.exchange(size.messages);
-  const after = await stage.usage();
+  await stage.warmUp(size.warmUp);
+  const { before, after, messages, p50, p99, loadShare } = await stage.count(size.messages);
   return {
     user: (after.user - before.user) / messages,
     system: (after.system - before.system) / messages,

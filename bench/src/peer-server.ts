@@ -2,6 +2,7 @@
 
 import { createServer, type Server } from "node:http";
 import { answerQuestions } from "./answering.ts";
+import { startProfile, writeProfile } from "./cpu-profile.ts";
 import type { Target } from "./load/opening.ts";
 import type { Usage } from "./measure.ts";
 
@@ -18,7 +19,7 @@ export function servePeer(roles: ReadonlyMap<string, Role>): void {
   http.listen(0, "127.0.0.1", () => {
     const address = http.address();
     if (address === null || typeof address === "string") throw new Error("not listening on a port");
-    answerQuestions({ usage, settledUsage }, { port: address.port, path } satisfies Target);
+    answerQuestions({ usage, settledUsage, startProfile, writeProfile }, { port: address.port, path } satisfies Target);
   });
 }
 

@@ -1,5 +1,6 @@
 /** One round: one peer, one case, two fresh processes. */
 
+import { join } from "node:path";
 import { type Assignment, readExchanged, readTarget, readUsage } from "./assignment.ts";
 import type { BenchCase } from "./bench-case.ts";
 import type { Figures } from "./figures.ts";
@@ -13,7 +14,7 @@ export interface RoundSettings {
   readonly programs: Programs;
   readonly processors: Processors;
   readonly quick: boolean;
-  /** Where each server leaves a CPU profile. */
+  /** Folder for a CPU profile of each server, of the counted messages alone: the last round's stays. */
   readonly profile: string | undefined;
 }
 
@@ -24,7 +25,8 @@ export async function runRound(peer: string, benchCase: BenchCase, settings: Rou
     const assignment: Assignment = { caseName: benchCase.name, target: readTarget(listening) };
     const [load] = await startLoad(assignment, settings);
     try {
-      return await benchCase.measure(stageOf(server, load), settings.quick ? benchCase.quick : benchCase.size);
+      const stage = stageOf(server, load, profileOf(peer, benchCase, settings.profile));
+      return await benchCase.measure(stage, settings.quick ? benchCase.quick : benchCase.size);
     } finally {
       await load.stop();
     }
@@ -40,7 +42,7 @@ function startServer(peer: string, { role }: BenchCase, settings: RoundSettings)
   return Subprocess.start({
     script: settings.programs.peer(peer),
     argument: role,
-    nodeOptions: ["--expose-gc", ...profileOptions(peer, settings.profile)],
+    nodeOptions: ["--expose-gc"],
     processor: settings.processors.server,
     onTrial: true,
   });
@@ -56,17 +58,25 @@ function startLoad(assignment: Assignment, { programs, processors }: RoundSettin
   });
 }
 
-function stageOf(server: Subprocess, load: Subprocess): Stage {
+function stageOf(server: Subprocess, load: Subprocess, profile: string | undefined): Stage {
+  const exchange = async (messages: number) => readExchanged(await load.ask("exchange", messages));
   return {
-    usage: async () => readUsage(await server.ask("usage")),
-    settledUsage: async () => readUsage(await server.ask("settledUsage")),
     open: async (connections) => void (await load.ask("open", connections)),
-    exchange: async (messages) => readExchanged(await load.ask("exchange", messages)),
+    warmUp: async (messages) => void (await exchange(messages)),
+    count: async (messages) => {
+      if (profile !== undefined) await server.ask("startProfile");
+      const before = readUsage(await server.ask("usage"));
+      const exchanged = await exchange(messages);
+      const after = readUsage(await server.ask("usage"));
+      if (profile !== undefined) await server.ask("writeProfile", profile);
+      return { ...exchanged, before, after };
+    },
+    settledUsage: async () => readUsage(await server.ask("settledUsage")),
   };
 }
 
-function profileOptions(peer: string, folder: string | undefined): string[] {
-  if (folder === undefined) return [];
-  const name = `${peer.replace("@anywire/", "")}-${Date.now()}.cpuprofile`;
-  return ["--cpu-prof", `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${name}`];
+function profileOf(peer: string, { name }: BenchCase, folder: string | undefined): string | undefined {
+  if (folder === undefined) return undefined;
+  const file = `${name}, ${peer}`.replace(/[^a-z0-9]+/gi, "-");
+  return join(folder, `${file}.cpuprofile`);
 }

@@ -25,8 +25,10 @@ test("each goal belongs to a case and to peers of it", () => {
   }
 });
 
-test("a pattern picks the cases that have all its words", async () => {
+test("a pattern picks the cases that have all its phrases", async () => {
   const names = async (pattern: string) => (await listCases(pattern)).map(({ name }) => name);
-  assert.deepEqual(await names("ECHO 64, text"), ["echo 64 B, depth 64, text"]);
+  assert.deepEqual(await names("text, Depth 64"), ["echo 64 B, depth 64, text"]);
+  assert.deepEqual(await names("burst 1"), ["broadcast to 1,000, burst 1"]);
+  assert.equal((await names("")).length, cases.length);
   assert.deepEqual(await names("nothing like it"), []);
 });
