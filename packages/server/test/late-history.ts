@@ -51,9 +51,9 @@ export class LateHistory implements History {
     return this.log.close();
   }
 
-  /** Answers one call, the oldest unless said otherwise. @returns whether one was waiting */
+  /** Answers one call, the oldest unless said otherwise (0 is the oldest, and so is the one after the newest). @returns whether one was waiting */
   answer(index = 0): boolean {
-    const [give] = this.waiting.splice(index, 1);
+    const [give] = this.waiting.splice(index % Math.max(this.waiting.length, 1), 1);
     give?.();
     return give !== undefined;
   }
