@@ -36,6 +36,10 @@ export class TimingWheel implements Deadlines {
     return this.stop === undefined ? this.clock.now() : this.seen;
   }
 
+  time(): number {
+    return this.clock.now();
+  }
+
   schedule(task: Timed, due: number): void {
     this.cancel(task);
     if (this.stop === undefined) this.start();

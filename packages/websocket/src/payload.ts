@@ -1,10 +1,20 @@
 /** What a program may send, as the bytes or the text of a frame. */
 
+import { isAnyArrayBuffer, isUint8Array } from "node:util/types";
 import { misuse } from "./errors.ts";
 import { maySendCloseCode } from "./protocol/close-code.ts";
 
 /** What `send` takes. A number is sent as its decimal text; nothing at all as an empty message. */
-export type Data = string | number | Buffer | ArrayBuffer | ArrayBufferView | readonly number[] | null | undefined;
+export type Data =
+  | string
+  | number
+  | Buffer
+  | ArrayBuffer
+  | SharedArrayBuffer
+  | ArrayBufferView
+  | readonly number[]
+  | null
+  | undefined;
 
 const empty = Buffer.alloc(0);
 
@@ -14,7 +24,7 @@ export function payloadOf(data: Data): Buffer | string {
   if (typeof data === "number") return String(data);
   if (data === null || data === undefined) return empty;
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  if (data instanceof ArrayBuffer) return Buffer.from(data);
+  if (isAnyArrayBuffer(data)) return Buffer.from(data);
   if (Array.isArray(data)) return Buffer.from(data);
   throw misuse("data");
 }
@@ -43,6 +53,6 @@ export function closePayloadOf(code: number | undefined, reason: string | Uint8A
 function reasonOf(reason: unknown): Uint8Array {
   if (reason === undefined) return empty;
   if (typeof reason === "string") return Buffer.from(reason);
-  if (!(reason instanceof Uint8Array)) throw misuse("closeReasonType");
+  if (!isUint8Array(reason)) throw misuse("closeReasonType");
   return reason;
 }

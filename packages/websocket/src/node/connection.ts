@@ -33,8 +33,10 @@ export interface ConnectionEvents extends ConnectionHandler<Buffer> {
 
 /** Calls `tick` when it is due. */
 export interface Deadlines {
-  /** Milliseconds, as of the last look at the clock. */
+  /** Milliseconds, as of the last look at the clock: good enough for a sign of life, and free. */
   readonly now: number;
+  /** Milliseconds, exactly. */
+  time(): number;
   schedule(task: Timed, due: number): void;
   cancel(task: Timed): void;
 }
@@ -171,9 +173,9 @@ export class Connection implements Timed {
       writeShared(stream, pieces, done);
       this.protocol.written(stream.writableLength !== 0);
     } else {
-      const copy = Buffer.concat(pieces);
-      this.protocol.written(false);
-      stream.write(copy, done);
+      const own = pieces.map((piece) => this.owned(piece));
+      this.protocol.written(false); // before anybody is called: a Duplex may call back at once
+      writeOwned(stream, own, done);
     }
     if (stream.writableNeedDrain) this.protocol.congestion(true);
     if (stream.writableLength > this.options.maxBufferedBytes) this.press();
@@ -240,8 +242,12 @@ export class Connection implements Timed {
   private watch(): void {
     const { deadlines } = this.options.shared;
     deadlines.cancel(this);
-    const due = this.protocol.tick(deadlines.now);
+    const due = this.protocol.tick(deadlines.time());
     if (due !== Infinity) deadlines.schedule(this, due);
+  }
+
+  private owned(piece: Buffer): Buffer {
+    return piece.buffer === this.options.shared.slab.bytes.buffer ? Buffer.from(piece) : piece;
   }
 
   private press(): void {
@@ -288,16 +294,19 @@ export class Connection implements Timed {
   }
 }
 
+/** To a stream that does not look at its memory again once it has nothing left to write. */
 function writeShared(stream: Duplex, pieces: readonly Buffer[], done: WriteCallback | undefined): void {
+  const gathered = pieces.length > 1 ? gather(pieces) : undefined;
+  if (gathered === undefined) return writeOwned(stream, pieces, done);
+  stream.write(gathered, done);
+  if (stream.writableLength !== 0) scratchKept();
+}
+
+/** To a stream that may keep what it is given. `done` is called when the last piece has been written. */
+function writeOwned(stream: Duplex, pieces: readonly Buffer[], done: WriteCallback | undefined): void {
   const [first] = pieces;
   if (first !== undefined && pieces.length === 1) {
     stream.write(first, done);
-    return;
-  }
-  const gathered = gather(pieces);
-  if (gathered !== undefined) {
-    stream.write(gathered, done);
-    if (stream.writableLength !== 0) scratchKept();
     return;
   }
   stream.cork();

@@ -50,7 +50,7 @@ export class Connection<Bytes extends Uint8Array> implements FrameHandler<Bytes>
   private fragmented = false;
   private congested = false;
   private heldPong: Bytes | undefined = undefined;
-  private heardAt = 0;
+  private heardAt: number | undefined = undefined;
   private pingedAt: number | undefined = undefined;
   private closeBy: number | undefined = undefined;
 
@@ -175,7 +175,7 @@ export class Connection<Bytes extends Uint8Array> implements FrameHandler<Bytes>
 
   /** Any byte is a sign of life; while we are paused, none can be seen. */
   private tickHeartbeat(now: number, { interval, timeout }: Heartbeat): number {
-    if (this.paused) this.heardAt = now;
+    if (this.paused || this.heardAt === undefined) this.heardAt = now;
     if (now < this.heardAt + interval) {
       this.pingedAt = undefined;
       return this.heardAt + interval;

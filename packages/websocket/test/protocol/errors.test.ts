@@ -1,0 +1,40 @@
+/** The error table: bases, codes, texts and close codes as ws has them. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { closeCodeOf, createProtocolError, HandshakeError, isProtocolError, must } from "../../src/protocol/errors.ts";
+
+test("a broken rule is a RangeError with the code, the number and the close code", () => {
+  const error = createProtocolError("WS_ERR_INVALID_OPCODE", 11);
+  assert.ok(error instanceof RangeError);
+  assert.equal(error.code, "WS_ERR_INVALID_OPCODE");
+  assert.equal(error.message, "Invalid WebSocket frame: invalid opcode 11");
+  assert.equal(closeCodeOf(error), 1002);
+});
+
+test("bad UTF-8 is a plain Error, as in ws", () => {
+  const error = createProtocolError("WS_ERR_INVALID_UTF8");
+  assert.equal(error.name, "Error");
+  assert.equal(closeCodeOf(error), 1007);
+});
+
+test("only an error made here counts as the peer's fault", () => {
+  assert.ok(isProtocolError(createProtocolError("WS_ERR_EXPECTED_FIN")));
+  assert.ok(!isProtocolError(Object.assign(new RangeError("x"), { code: "WS_ERR_EXPECTED_FIN" })));
+  assert.ok(!isProtocolError(undefined));
+});
+
+test("must throws unless its rule holds", () => {
+  must(true, "WS_ERR_EXPECTED_MASK");
+  assert.throws(() => must(false, "WS_ERR_EXPECTED_MASK"), { code: "WS_ERR_EXPECTED_MASK" });
+});
+
+test("a wrong version is told which one is right, and what to upgrade to", () => {
+  const { status, headers } = new HandshakeError("WS_ERR_HANDSHAKE_VERSION");
+  assert.equal(status, 426);
+  assert.deepEqual(headers, { Connection: "close, Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13" });
+});
+
+test("a wrong method is told which one is right", () => {
+  assert.deepEqual(new HandshakeError("WS_ERR_HANDSHAKE_METHOD").headers, { Allow: "GET" });
+});
