@@ -27,7 +27,7 @@ export interface PanelScreen {
   addMessage(text: string, isReplay: boolean): void;
   /** A line about the connection itself. */
   addNote(text: string, replayed?: Replayed): void;
-  showPrice(price: Price, isReplay: boolean): void;
+  showPrice(price: Price): void;
   addTrace(direction: Direction, text: string): void;
 }
 
@@ -115,6 +115,7 @@ export class Panel implements ConnectionHandler {
   }
 
   opened(hello: Hello): void {
+    if (!mayMove(this.currentState, "open")) return;
     const { session, since } = this.ticket;
     const cameBack = session !== undefined || since !== undefined;
     this.ticket = { ...this.ticket, session: hello.session };
@@ -125,6 +126,7 @@ export class Panel implements ConnectionHandler {
   }
 
   continued(): void {
+    if (!mayMove(this.currentState, "open")) return;
     this.recovered = "yes: the session was still open";
     this.beBack(true);
     this.screen.addNote("Back: the session was still open.");
@@ -188,7 +190,7 @@ export class Panel implements ConnectionHandler {
   private priced(price: Price | undefined): void {
     if (price === undefined) return;
     if (this.replay !== undefined) this.replay.prices += 1;
-    this.screen.showPrice(price, this.replay !== undefined);
+    this.screen.showPrice(price);
   }
 
   private move(move: PanelMove): void {

@@ -18,7 +18,7 @@ export interface Connection {
   readonly cursor: string | undefined;
   /** Sends the event `chat` and waits for its ack. Never rejects. */
   send(text: string): Promise<Outcome>;
-  /** Stops as a network that is gone: nothing is said to the server, nothing is read any more. */
+  /** Stops at once, as near to a lost network as a page can get: nothing is read any more, no reason is given. */
   cut(): void;
 }
 

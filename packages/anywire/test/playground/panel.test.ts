@@ -20,7 +20,7 @@ class FakeScreen implements PanelScreen {
   readonly messages: string[] = [];
   readonly notes: string[] = [];
   readonly replays: Replayed[] = [];
-  readonly prices: boolean[] = [];
+  prices = 0;
   showState(state: PanelState): void {
     this.state = state;
   }
@@ -34,8 +34,8 @@ class FakeScreen implements PanelScreen {
     this.notes.push(text);
     if (replayed !== undefined) this.replays.push(replayed);
   }
-  showPrice(_price: unknown, isReplay: boolean): void {
-    this.prices.push(isReplay);
+  showPrice(): void {
+    this.prices += 1;
   }
   addTrace(): void {}
 }
@@ -120,7 +120,7 @@ test("it comes back by session and last id; what comes until it has caught up is
   handler.received(chat("fourth", "m-7"));
   handler.received(price("m-8"));
   assert.deepEqual(screen.messages, ["first", "second (replayed)", "third (replayed)", "fourth"]);
-  assert.deepEqual(screen.prices, [true, false]);
+  assert.equal(screen.prices, 2);
   assert.deepEqual(screen.replays, [{ messages: 2, prices: 1 }]);
   assert.equal(screen.notes.at(-1), "2 missed, replayed in order");
   assert.equal(screen.facts?.recovered, "yes");
@@ -184,6 +184,14 @@ test("a connection that is lost comes back by itself, later and later, and at on
   newest().handler.opened({ ...hello, recovered: true });
   newest().handler.lost("close code 1006");
   assert.equal(timers.at(-1)?.ms, 500);
+});
+
+test("a second hello on one connection changes nothing", () => {
+  const { newest, screen, panel } = live();
+  newest().handler.opened({ ...hello, session: "other" });
+  newest().handler.continued();
+  assert.equal(panel.liveSession, "s1");
+  assert.deepEqual(screen.notes, ["Connected: a new session."]);
 });
 
 test("a server that says when to come back is obeyed", () => {
