@@ -13,7 +13,7 @@ const folders = ["packages", "bench", "scripts"];
 /** Needs more than the sources: runs when it is named. */
 const named = "conformance";
 /** A file that takes longer hangs. */
-const fileTimeout = 240_000;
+const fileTimeout = 120_000;
 
 /** Node 20's own `--test` takes no glob. */
 function testFiles(words: readonly string[]): string[] {
