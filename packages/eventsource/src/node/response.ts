@@ -1,6 +1,6 @@
 /** A response of node:http or node:http2 as the sink of an event stream (WHATWG HTML §9.2). */
 
-import type { ServerResponse } from "node:http";
+import { type ServerResponse, validateHeaderName, validateHeaderValue } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
 import { must } from "../protocol/errors.ts";
 import type { EventSink, EventSinkHandler } from "../protocol/event-sink.ts";
@@ -22,6 +22,7 @@ const streamHeaders = {
 /**
  * Prepares the response; the head leaves with the first bytes. A client that went away before is no error: `closed` follows.
  * @throws {EventStreamError} headers-sent
+ * @throws {TypeError} Node's own, for a header that is none
  */
 export function openResponse(response: NodeResponse, head: ResponseHead, handler: EventSinkHandler): EventSink {
   const sink = new ResponseSink(response);
@@ -68,11 +69,18 @@ class ResponseSink implements EventSink {
 }
 
 function begin(response: NodeResponse, { status, headers }: ResponseHead): void {
+  for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
   response.setTimeout(0); // a stream may be silent for longer than a server lets a connection be
   for (const fields of [streamHeaders, headers]) {
     for (const [name, value] of Object.entries(fields)) response.setHeader(name, value);
   }
   response.writeHead(status);
+}
+
+/** Under node:http2, nobody else looks for line ends in values, which a proxy to HTTP/1.1 may take for ends of lines. */
+function checkHeader(name: string, value: string | number | readonly string[]): void {
+  validateHeaderName(name);
+  for (const single of typeof value === "object" ? value : [value]) validateHeaderValue(name, String(single));
 }
 
 function isGone(response: NodeResponse): boolean {

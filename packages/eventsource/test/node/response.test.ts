@@ -1,0 +1,186 @@
+/** One contract for the responses of node:http and node:http2: head, backpressure, and an end that is always noticed, once. */
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { describe, type TestContext, test } from "node:test";
+import { openResponse, type ResponseHead } from "../../src/node/response.ts";
+import type { EventSink } from "../../src/protocol/event-sink.ts";
+import type { NodeResponse } from "../../src/server.ts";
+import { exchange, type Protocol, protocols, type Reader, readUntil, serve } from "../stream-server.ts";
+
+interface Bench {
+  readonly sink: EventSink;
+  readonly response: NodeResponse;
+  readonly log: string[];
+  readonly reader: Reader;
+}
+
+const head: ResponseHead = { status: 200, headers: {} };
+const first = Buffer.from(": first\n\n");
+/** More than the buffers of two sockets take. */
+const flood = Buffer.alloc(8 * 1024 * 1024, "a");
+
+async function open(context: TestContext, protocol: Protocol, given: ResponseHead = head): Promise<Bench> {
+  const log: string[] = [];
+  const { made, reader } = await exchange(context, protocol, (_, response) => {
+    const sink = openResponse(response, given, {
+      drained: () => log.push("drained"),
+      closed: () => log.push("closed"),
+    });
+    sink.write(first);
+    return { sink, response };
+  });
+  return { ...made, log, reader };
+}
+
+/** As a program does that answers by itself. */
+function begin(response: NodeResponse): void {
+  response.writeHead(200);
+  const writer: { write(bytes: Uint8Array): boolean } = response;
+  writer.write(first);
+}
+
+for (const protocol of protocols) {
+  describe(protocol, () => {
+    test("sends the head with the first bytes", async (context) => {
+      const { reader } = await open(context, protocol);
+      assert.equal(reader.status, 200);
+      assert.equal(reader.headers["content-type"], "text/event-stream; charset=utf-8");
+      assert.equal(reader.headers["cache-control"], "no-cache, no-transform");
+      assert.equal(reader.headers["x-accel-buffering"], "no");
+      assert.equal(await readUntil(reader.body, (text) => text.length >= first.length), first.toString());
+    });
+
+    test("adds headers, replaces its own in any case, and keeps what was set before", async (context) => {
+      const { reader } = await exchange(context, protocol, (_, response) => {
+        response.setHeader("X-Before", "kept");
+        const headers = { "X-Own": "1", "CACHE-CONTROL": "no-store", "Set-Cookie": ["a=1", "b=2"] };
+        const handler = { drained: () => {}, closed: () => {} };
+        openResponse(response, { status: 201, headers }, handler).write(first);
+      });
+      assert.equal(reader.status, 201);
+      assert.equal(reader.headers["x-before"], "kept");
+      assert.equal(reader.headers["x-own"], "1");
+      assert.equal(reader.headers["cache-control"], "no-store");
+      assert.deepEqual(reader.headers["set-cookie"], ["a=1", "b=2"]);
+    });
+
+    test("counts what a client does not read, says so, and tells when it has", async (context) => {
+      const { sink, log, reader, response } = await open(context, protocol);
+      reader.body.pause();
+      assert.equal(sink.write(flood), false);
+      assert.ok(sink.bufferedBytes >= flood.length, `${sink.bufferedBytes}`);
+      assert.ok(sink.bufferedBytes <= flood.length + 100, "no more than what HTTP adds");
+      sink.write(flood);
+      assert.ok(sink.bufferedBytes >= 2 * flood.length - 1);
+      assert.deepEqual(log, []);
+      const drained = once(response, "drain");
+      reader.body.resume();
+      await drained;
+      assert.deepEqual(log, ["drained"]);
+      assert.equal(sink.bufferedBytes, 0);
+      assert.equal(sink.write(first), true);
+    });
+
+    test("an end is told once all has left", async (context) => {
+      const { sink, log, reader, response } = await open(context, protocol);
+      const closed = once(response, "close");
+      sink.write(Buffer.from("data: last\n\n"));
+      sink.end();
+      assert.equal(sink.closed, true);
+      assert.equal(sink.write(first), false);
+      sink.end();
+      const text = await readUntil(reader.body, () => false);
+      assert.ok(text.endsWith("data: last\n\n"));
+      await closed;
+      assert.deepEqual(log, ["closed"]);
+    });
+
+    test("a client that goes is noticed once, and writing then does no harm", async (context) => {
+      const { sink, log, reader, response } = await open(context, protocol);
+      const closed = once(response, "close");
+      reader.destroy();
+      await closed;
+      assert.deepEqual(log, ["closed"]);
+      assert.equal(sink.closed, true);
+      assert.equal(sink.write(first), false);
+      assert.equal(sink.bufferedBytes, 0);
+      sink.end();
+      await new Promise(setImmediate);
+      assert.deepEqual(log, ["closed"]);
+    });
+
+    test("a client that goes with unread bytes is noticed too", async (context) => {
+      const { sink, log, reader, response } = await open(context, protocol);
+      reader.body.pause();
+      sink.write(flood);
+      const closed = once(response, "close");
+      reader.destroy();
+      await closed;
+      assert.deepEqual(log, ["closed"]);
+      assert.equal(sink.bufferedBytes, 0);
+    });
+
+    test("a client that went before the stream began is no error", async (context) => {
+      const { made: response, reader } = await exchange(context, protocol, (_, response) => {
+        begin(response);
+        return response;
+      });
+      const closed = once(response, "close");
+      reader.destroy();
+      await closed;
+      let isClosed = false;
+      const told = new Promise<void>((resolve) => {
+        const sink = openResponse(response, head, { drained: () => {}, closed: () => resolve() });
+        isClosed = sink.closed;
+        assert.equal(sink.write(first), false);
+      });
+      assert.equal(isClosed, true);
+      await told;
+    });
+
+    test("a response that has begun is refused", async (context) => {
+      const { made: error } = await exchange(context, protocol, (_, response) => {
+        begin(response);
+        try {
+          openResponse(response, head, { drained: () => {}, closed: () => {} });
+        } catch (error) {
+          return error;
+        }
+        return undefined;
+      });
+      assert.ok(error instanceof Error && "code" in error);
+      assert.equal(error.code, "headers-sent");
+    });
+
+    test("headers that would forge others are refused by Node, and the response is still free", async (context) => {
+      const { made: error, reader } = await exchange(context, protocol, (_, response) => {
+        const headers = { "X-Own": "a\r\nX-Forged: b" };
+        try {
+          openResponse(response, { status: 200, headers }, { drained: () => {}, closed: () => {} });
+        } catch (error) {
+          response.statusCode = 500;
+          response.end();
+          return error;
+        }
+        return undefined;
+      });
+      assert.ok(error instanceof TypeError);
+      assert.equal(reader.status, 500);
+      assert.equal(reader.headers["x-forged"], undefined);
+    });
+  });
+}
+
+test("a server's timeout of silent connections does not end a stream", async (context) => {
+  const timeouts: number[] = [];
+  const server = await serve(context, "http", (_, response) => {
+    response.setTimeout = (milliseconds: number) => {
+      timeouts.push(milliseconds);
+      return response;
+    };
+    openResponse(response, head, { drained: () => {}, closed: () => {} }).write(first);
+  });
+  await server.get();
+  assert.deepEqual(timeouts, [0]);
+});

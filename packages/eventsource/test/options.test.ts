@@ -1,0 +1,32 @@
+/** Options of a session: defaults, and what is refused at the call. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { resolveSessionOptions } from "../src/options.ts";
+
+test("defaults are those that the documentation names", () => {
+  const defaults = { status: 200, headers: {}, heartbeat: 25_000, retry: 3_000 };
+  assert.deepEqual(resolveSessionOptions({}), defaults);
+  assert.deepEqual(resolveSessionOptions({ status: undefined, heartbeat: undefined, retry: undefined }), defaults);
+});
+
+test("what is given stays, false and 0 included", () => {
+  const given = { status: 201, headers: { "X-A": "b" }, heartbeat: false, retry: 0 } as const;
+  assert.deepEqual(resolveSessionOptions(given), given);
+  assert.equal(resolveSessionOptions({ retry: false }).retry, false);
+});
+
+const refused: [options: object, code: string][] = [
+  ...[100, 199, 600, 200.5, "200", 204, 205, 304].map((status): [object, string] => [{ status }, "bad-status"]),
+  ...[0, -1, 1.5, 2 ** 31, Number.NaN, "5", true].map((heartbeat): [object, string] => [
+    { heartbeat },
+    "bad-heartbeat",
+  ]),
+  ...[-1, 0.5, Number.POSITIVE_INFINITY, "5\ndata: a", true].map((retry): [object, string] => [{ retry }, "bad-retry"]),
+];
+
+for (const [options, code] of refused) {
+  test(`refuses ${JSON.stringify(options)} (${Object.values(options)})`, () => {
+    assert.throws(() => resolveSessionOptions(options), { name: "EventStreamError", code });
+  });
+}
