@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BroadcastOperator } from "./broadcast.ts";
+import { declineUpgrade, offersWebSocket } from "./declined-upgrade.ts";
 import { NamespaceGate } from "./gate.ts";
 import type { History } from "./history.ts";
 import { MemoryHistory } from "./memory-history.ts";
@@ -56,9 +57,12 @@ export class Server {
       else for (const listener of others) Reflect.apply(listener, httpServer, [request, response]);
     });
     httpServer.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (this.plain?.handles(request) === true) this.plain.handleUpgrade(request, socket, head);
-      else if (httpServer.listenerCount("upgrade") === 1)
-        socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      const isOurs = this.plain?.handles(request) === true;
+      const isOthers = !isOurs && httpServer.listenerCount("upgrade") > 1;
+      if (isOthers) return;
+      if (!offersWebSocket(request)) declineUpgrade(httpServer, { request, socket, head });
+      else if (isOurs) this.plain?.handleUpgrade(request, socket, head);
+      else socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     });
     this.httpServers.add(httpServer);
     return this;

@@ -85,53 +85,70 @@ export interface ResolvedPlainOptions {
   readonly answerTimeout: number;
 }
 
-type Limit = Exclude<keyof ResolvedPlainOptions, "path" | "authenticate" | "cors" | "heartbeat" | "rate">;
+type Time =
+  | "retry"
+  | "pollSessionTimeout"
+  | "pollWait"
+  | "maxPollWait"
+  | "maxBufferedAge"
+  | "bodyTimeout"
+  | "answerTimeout";
+type Amount = "maxMessageBytes" | "maxQueuedEvents" | "maxBufferedBytes" | "maxRooms";
 
-const limits: Readonly<Record<Limit, number>> = {
-  maxMessageBytes: 1024 * 1024,
+const times: Readonly<Record<Time, number>> = {
   retry: 3_000,
   pollSessionTimeout: 60_000,
   pollWait: 25_000,
   maxPollWait: 60_000,
-  maxQueuedEvents: 10_000,
-  maxBufferedBytes: 16 * 1024 * 1024,
   maxBufferedAge: 30_000,
-  maxRooms: 100,
   bodyTimeout: 10_000,
   answerTimeout: 60_000,
 };
 
+const amounts: Readonly<Record<Amount, number>> = {
+  maxMessageBytes: 1024 * 1024,
+  maxQueuedEvents: 10_000,
+  maxBufferedBytes: 16 * 1024 * 1024,
+  maxRooms: 100,
+};
+
+/** The longest time that a timer takes; a longer one would fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** @throws {TypeError} for an option that cannot be obeyed */
 export function resolvePlainOptions(options: EndpointOptions = {}): ResolvedPlainOptions {
+  const { heartbeat, rate } = options;
   return {
-    ...resolveLimits(options),
+    ...resolveEach(options, times, longestTimer),
+    ...resolveEach(options, amounts, Number.MAX_SAFE_INTEGER),
     path: resolvePath(options.path ?? "/anywire"),
     authenticate: resolveAuthenticate(options.authenticate),
     cors: resolveCors(options.cors),
     heartbeat: {
-      interval: positive("plain.heartbeat.interval", options.heartbeat?.interval ?? 25_000),
-      timeout: positive("plain.heartbeat.timeout", options.heartbeat?.timeout ?? 20_000),
+      interval: positive("heartbeat.interval", heartbeat?.interval ?? 25_000, longestTimer),
+      timeout: positive("heartbeat.timeout", heartbeat?.timeout ?? 20_000, longestTimer),
     },
     rate: {
-      perSecond: positive("plain.rate.perSecond", options.rate?.perSecond ?? 10_000),
-      burst: positive("plain.rate.burst", options.rate?.burst ?? 100_000),
+      perSecond: positive("rate.perSecond", rate?.perSecond ?? 10_000, Number.MAX_SAFE_INTEGER),
+      burst: positive("rate.burst", rate?.burst ?? 100_000, Number.MAX_SAFE_INTEGER),
     },
   };
 }
 
-function resolveLimits(options: EndpointOptions): Readonly<Record<Limit, number>> {
-  const resolved = { ...limits };
-  for (const name of Object.keys(limits) as Limit[]) {
-    // the keys of the literal above
-    resolved[name] = positive(`plain.${name}`, options[name] ?? limits[name]);
-  }
+function resolveEach<Name extends Time | Amount>(
+  options: EndpointOptions,
+  defaults: Readonly<Record<Name, number>>,
+  max: number,
+): Readonly<Record<Name, number>> {
+  const resolved: Record<Name, number> = { ...defaults };
+  for (const name in defaults) resolved[name] = positive(name, options[name] ?? defaults[name], max);
   return resolved;
 }
 
 /** A whole number, so that it can be a count, a timer's delay and a `retry:` line alike. */
-function positive(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new TypeError(`${name} must be a positive whole number, not ${String(value)}`);
+function positive(name: string, value: number, max: number): number {
+  if (Number.isSafeInteger(value) && value > 0 && value <= max) return value;
+  throw new TypeError(`plain.${name} must be a whole number from 1 to ${max}, not ${String(value)}`);
 }
 
 function resolvePath(path: string): string {

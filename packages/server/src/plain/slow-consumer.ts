@@ -16,6 +16,8 @@ export class SlowConsumer {
   private readonly port: SlowConsumerPort;
   private readonly backlog: Backlog;
   private timer: NodeJS.Timeout | undefined;
+  /** Bytes sent since it was last judged. */
+  private unjudged = 0;
   private isStopped = false;
 
   constructor(port: SlowConsumerPort) {
@@ -23,17 +25,23 @@ export class SlowConsumer {
     this.backlog = new Backlog(port.limits);
   }
 
-  /** `bytes` more were sent. */
-  sent(bytes: number): void {
-    if (this.isStopped) return;
-    this.backlog.add(bytes, this.port.waiting(), this.port.now());
-    this.judge();
+  /** Something waits that was not sent just now: what may be dropped had better be. */
+  get isCongested(): boolean {
+    this.backlog.settle(this.port.waiting());
+    return this.backlog.deadline !== Number.POSITIVE_INFINITY;
   }
 
-  /** Everything has left. */
-  drained(): void {
-    this.backlog.settle(0);
-    this.judge();
+  /** `bytes` more were sent. Until the end of the tick they wait in any case, so it is judged then. */
+  sent(bytes: number): void {
+    if (this.isStopped) return;
+    this.unjudged += bytes;
+    if (this.unjudged > this.port.limits.bytes) this.judge();
+    else judgeLater(this);
+  }
+
+  /** Some of what waited has left. */
+  taken(): void {
+    this.backlog.settle(this.port.waiting());
   }
 
   stop(): void {
@@ -41,27 +49,38 @@ export class SlowConsumer {
     clearTimeout(this.timer);
   }
 
-  private judge(): void {
+  /** @internal */
+  judge(): void {
+    if (this.isStopped) return;
     const now = this.port.now();
+    this.backlog.add(this.unjudged, this.port.waiting(), now);
+    this.unjudged = 0;
     if (this.backlog.isExceeded(now)) {
       this.stop();
       this.port.exceeded();
-      return;
-    }
-    const { deadline } = this.backlog;
-    if (deadline === Number.POSITIVE_INFINITY) this.disarm();
-    else this.timer ??= setTimeout(() => this.wake(), Math.max(1, deadline - now));
+    } else this.wait(this.backlog.deadline - now);
   }
 
-  private wake(): void {
-    this.timer = undefined;
-    this.backlog.settle(this.port.waiting());
-    this.judge();
+  /** An armed timer is left alone: when it is due, it looks again. */
+  private wait(ms: number): void {
+    if (this.timer !== undefined || ms === Number.POSITIVE_INFINITY) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.judge();
+    }, ms);
   }
+}
 
-  private disarm(): void {
-    if (this.timer === undefined) return;
-    clearTimeout(this.timer);
-    this.timer = undefined;
-  }
+const due = new Set<SlowConsumer>();
+
+/** One immediate for all of them. */
+function judgeLater(consumer: SlowConsumer): void {
+  if (due.size === 0) setImmediate(judgeAll);
+  due.add(consumer);
+}
+
+function judgeAll(): void {
+  const consumers = [...due];
+  due.clear();
+  for (const consumer of consumers) consumer.judge();
 }

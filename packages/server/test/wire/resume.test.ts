@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { type AddressInfo } from "node:net";
-import { test, type TestContext } from "node:test";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { Server } from "../../src/index.ts";
@@ -106,7 +106,9 @@ test("a long poll whose answers get lost loses and repeats nothing", async (t) =
   const { io, url } = await listen(t);
   const random = seeded(7);
   const poll = async (query: string) => {
-    const response = await fetch(`http://${url}?room=even&room=odd&${query}`, { headers: { Accept: "application/json" } });
+    const response = await fetch(`http://${url}?room=even&room=odd&${query}`, {
+      headers: { Accept: "application/json" },
+    });
     return (await response.json()) as { events: { event: string; data: number }[]; next: string; session: string };
   };
   const first = await poll("");
@@ -138,13 +140,19 @@ test("a client goes on by session on another wire: WebSocket, then poll, then Ev
   const polled = await fetch(`http://${url}?${query}`, { headers: { Accept: "application/json" } });
   const answer = (await polled.json()) as { events: { event: string; data: unknown }[]; next: string };
   const [opened, ...missed] = answer.events;
-  assert.deepEqual(missed.map(({ data }) => data), [1]);
-  assert.equal((opened?.data as { socket: string }).socket, open.data.socket);
+  assert.deepEqual(
+    missed.map(({ data }) => data),
+    [1],
+  );
+  assert.equal((opened?.data as { socket?: string } | undefined)?.socket, open.data.socket);
   io.to("even").emit("n", 2);
   const reader = new EventStreamReader(`http://${url}?session=${open.data.session}&since=${answer.next}`);
   await reader.until((events) => events.length === 2);
   reader.cut();
-  assert.deepEqual(reader.events.map(({ event }) => event), ["anywire:open", "n"]);
+  assert.deepEqual(
+    reader.events.map(({ event }) => event),
+    ["anywire:open", "n"],
+  );
   assert.equal(JSON.parse(reader.events[0]?.data ?? "").recovered, true);
   assert.equal(reader.events[1]?.data, "2");
 });

@@ -1,0 +1,123 @@
+/** The server on an HTTP server: alone, shared with the program's own listeners, and closing. */
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server as HttpServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { type TestContext, test } from "node:test";
+import { WebSocket, WebSocketServer } from "ws";
+import { Server, type ServerOptions } from "../src/index.ts";
+import { EventStreamReader } from "./wire/event-stream-reader.ts";
+
+const plain: ServerOptions = { plain: { authorize: () => true } };
+
+async function listening(t: TestContext, httpServer: HttpServer): Promise<string> {
+  httpServer.listen(0, "127.0.0.1");
+  t.after(() => {
+    httpServer.closeAllConnections();
+    httpServer.close();
+  });
+  await once(httpServer, "listening");
+  return `127.0.0.1:${(httpServer.address() as AddressInfo).port}`;
+}
+
+/** Sends raw bytes and gives back all that comes until the server ends the connection. */
+async function exchange(address: string, bytes: string): Promise<string> {
+  const [host, port] = address.split(":");
+  const socket = connect(Number(port), host);
+  socket.end(bytes);
+  let answer = "";
+  for await (const chunk of socket.setEncoding("utf8")) answer += chunk;
+  return answer;
+}
+
+test("other paths stay with the listeners that were there", async (t) => {
+  const httpServer = createServer((_request, response) => response.end("mine"));
+  new Server(httpServer, plain);
+  const address = await listening(t, httpServer);
+  assert.equal(await (await fetch(`http://${address}/other`)).text(), "mine");
+  const polled = await fetch(`http://${address}/anywire`, { headers: { Accept: "application/json" } });
+  assert.equal(polled.headers.get("content-type"), "application/json");
+});
+
+test("without a listener of the program's, another path is 404", async (t) => {
+  const httpServer = createServer();
+  new Server(httpServer, plain);
+  const address = await listening(t, httpServer);
+  assert.equal((await fetch(`http://${address}/other`)).status, 404);
+  const upgrade = `GET /other HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+  assert.match(await exchange(address, upgrade), /^HTTP\/1.1 404 /);
+});
+
+test("npm's ws keeps its own path on the same HTTP server", async (t) => {
+  const httpServer = createServer();
+  const others = new WebSocketServer({ noServer: true });
+  httpServer.on("upgrade", (request, socket, head) => {
+    if (request.url === "/theirs") others.handleUpgrade(request, socket, head, (ws) => ws.send("from ws"));
+  });
+  const io = new Server(httpServer, plain);
+  io.on("connection", (socket) => socket.send("from anywire"));
+  const address = await listening(t, httpServer);
+  for (const [path, greeting] of [
+    ["/theirs", "from ws"],
+    ["/anywire", "from anywire"],
+  ]) {
+    const client = new WebSocket(`ws://${address}${path}`);
+    const [text] = await once(client, "message");
+    assert.equal(text.toString(), greeting);
+    client.terminate();
+  }
+});
+
+const offers: [name: string, request: string, answer: RegExp][] = [
+  ["a GET", "GET /other HTTP/1.1\r\nHost: x\r\n", /^HTTP\/1.1 200 OK[\s\S]*GET \/other: $/],
+  [
+    "a POST with a body",
+    "POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n",
+    /^HTTP\/1.1 200 OK[\s\S]*POST \/other: body$/,
+  ],
+  [
+    "a poll",
+    "GET /anywire HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\n",
+    /^HTTP\/1.1 200 OK[\s\S]*"anywire:open"/,
+  ],
+];
+
+for (const [name, request, answer] of offers) {
+  test(`${name} that offers to change to h2c is answered as if it did not`, async (t) => {
+    const httpServer = createServer(async (incoming, response) => {
+      let body = "";
+      for await (const chunk of incoming) body += chunk;
+      response.setHeader("Connection", "close").end(`${incoming.method} ${incoming.url}: ${body}`);
+    });
+    new Server(httpServer, plain);
+    const address = await listening(t, httpServer);
+    const offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n";
+    assert.match(await exchange(address, `${request}${offer}${request.startsWith("POST") ? "body" : ""}`), answer);
+  });
+}
+
+test("a closing server sends its clients away with 1012 and a time to come back, and lets nobody in", async () => {
+  const io = new Server(plain);
+  const httpServer = await io.listen(0, "127.0.0.1");
+  const address = `127.0.0.1:${(httpServer.address() as AddressInfo).port}`;
+  const client = new WebSocket(`ws://${address}/anywire`, "anywire.v1");
+  const stream = new EventStreamReader(`http://${address}/anywire`);
+  await Promise.all([once(client, "message"), stream.until((events) => events.length === 1)]);
+  const told = once(client, "message");
+  const left = once(client, "close");
+  const closed = io.close({ drain: 20 });
+  const [text] = await told;
+  const { event, data } = JSON.parse(text.toString());
+  assert.equal(event, "anywire:close");
+  assert.ok(data.retry >= 1_000, `retry: ${data.retry}`);
+  assert.equal((await left)[0], 1012);
+  await stream.until((events) => events.some((streamed) => streamed.event === "anywire:close"));
+  await closed;
+  await assert.rejects(fetch(`http://${address}/anywire`));
+});
+
+test("options that cannot be obeyed are refused at the call", () => {
+  assert.throws(() => new Server({ ackTimeout: -1 }), /ackTimeout must be a positive number/);
+  assert.throws(() => new Server({ history: { events: Number.NaN } }), /history.events must be a positive number/);
+});
