@@ -1,6 +1,6 @@
 /** One timing wheel for the deadlines of all sockets: heartbeats and closing handshakes. */
 
-import type { Deadlines, Timed } from "./node/connection.ts";
+import type { Deadlines, Timed } from "./node/deadlines.ts";
 
 export interface Clock {
   now(): number;

@@ -2,7 +2,7 @@
 
 import { WebSocket } from "./websocket.ts";
 
-export type { SendCallback } from "./node/connection.ts";
+export type { SendCallback } from "./node/send-callback.ts";
 export type { HeartbeatOptions, ServerOptions } from "./options.ts";
 export type { Data } from "./payload.ts";
 export { PreparedMessage } from "./prepared.ts";

@@ -3,7 +3,8 @@
 import { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 import { misuse, notOpen } from "./errors.ts";
-import { Connection, type ConnectionEvents, type ConnectionOptions, type SendCallback } from "./node/connection.ts";
+import { Connection, type ConnectionEvents, type ConnectionOptions } from "./node/connection.ts";
+import type { SendCallback } from "./node/send-callback.ts";
 import { closePayloadOf, controlPayloadOf, type Data, payloadOf } from "./payload.ts";
 import { PreparedMessage } from "./prepared.ts";
 

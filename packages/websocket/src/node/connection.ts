@@ -6,8 +6,10 @@ import { type ConnectionHandler, type ConnectionRules, Connection as Protocol } 
 import { closeCodeOf, isProtocolError } from "../protocol/errors.ts";
 import { copiedUpTo } from "../protocol/outbox.ts";
 import type { Slab } from "../protocol/slab.ts";
-import { flushAtEndOfTick } from "./end-of-tick.ts";
-import { gather, scratchKept } from "./gather.ts";
+import type { Deadlines, Timed } from "./deadlines.ts";
+import { atEndOfTick, type Ticking } from "./end-of-tick.ts";
+import { type SendCallback, settlementOf } from "./send-callback.ts";
+import { writeOwned, writeShared } from "./write.ts";
 
 /*
  * How it works. Frames that are sent while this connection's own chunk is read leave when the chunk has been read; all
@@ -16,9 +18,6 @@ import { gather, scratchKept } from "./gather.ts";
  *
  * Listeners are shared by all connections and find theirs through a symbol on the stream.
  */
-
-/** Called once the bytes have left the process, or never will. */
-export type SendCallback = (error?: Error) => void;
 
 export interface ConnectionEvents extends ConnectionHandler<Buffer> {
   /** The peer broke the protocol; `closed` follows. */
@@ -29,21 +28,6 @@ export interface ConnectionEvents extends ConnectionHandler<Buffer> {
   drained(): void;
   /** More than `maxBufferedBytes` wait for the peer. Called once until `drained`. */
   backpressure(): void;
-}
-
-/** Calls `tick` when it is due. */
-export interface Deadlines {
-  /** Milliseconds, as of the last look at the clock: good enough for a sign of life, and free. */
-  readonly now: number;
-  /** Milliseconds, exactly. */
-  time(): number;
-  schedule(task: Timed, due: number): void;
-  cancel(task: Timed): void;
-}
-
-export interface Timed {
-  /** @returns when it is due next; Infinity for never */
-  tick(now: number): number;
 }
 
 /** What all connections of a process share. */
@@ -57,8 +41,6 @@ export interface ConnectionOptions extends ConnectionRules {
   readonly shared: Shared;
 }
 
-type WriteCallback = (error: Error | null | undefined) => void;
-
 const connectionOf: unique symbol = Symbol("anywire.connection");
 
 type Stream = Duplex & { [connectionOf]?: Connection | undefined };
@@ -71,7 +53,7 @@ export function isConnected(stream: Stream): boolean {
 /** So much leaves without waiting for the end of the tick. */
 const flushedFrom = 0x1_0000;
 
-export class Connection implements Timed {
+export class Connection implements Timed, Ticking {
   readonly protocol: Protocol<Buffer>;
   readonly stream: Duplex;
   /** The stream has closed. */
@@ -149,7 +131,9 @@ export class Connection implements Timed {
     this.stream.destroy();
   }
 
+  /** Once the handshake is over, the rest of the stream is read in any case, or its end would never be seen. */
   pause(): void {
+    if (this.ended) return;
     this.flush();
     this.protocol.pause();
     this.stream.pause();
@@ -163,11 +147,10 @@ export class Connection implements Timed {
 
   /** What was queued leaves now, as one write. */
   flush(): void {
-    this.waiting = false;
     if (this.protocol.untaken === 0) return;
     const { stream } = this;
     const pieces = this.protocol.take();
-    const done = settlement(this.callbacks);
+    const done = settlementOf(this.callbacks);
     this.callbacks = undefined;
     if (this.plain) {
       writeShared(stream, pieces, done);
@@ -179,6 +162,11 @@ export class Connection implements Timed {
     }
     if (stream.writableNeedDrain) this.protocol.congestion(true);
     if (stream.writableLength > this.options.maxBufferedBytes) this.press();
+  }
+
+  endOfTick(): void {
+    this.waiting = false;
+    this.flush();
   }
 
   tick(now: number): number {
@@ -196,12 +184,12 @@ export class Connection implements Timed {
     if (this.protocol.untaken >= flushedFrom) this.flush();
     else if (!this.reading && !this.waiting) {
       this.waiting = true;
-      flushAtEndOfTick(this);
+      atEndOfTick(this);
     }
   }
 
   /** The next chunk, or undefined to go on with what is unread. */
-  private read(chunk: Buffer | undefined): void {
+  read(chunk: Buffer | undefined): void {
     this.reading = true;
     try {
       if (chunk === undefined) this.protocol.resume();
@@ -236,13 +224,13 @@ export class Connection implements Timed {
     if (state !== "closed" || this.ended) return;
     this.ended = true;
     this.stream.end();
-    this.stream.resume(); // or its end would never be seen
+    this.stream.resume();
   }
 
   private watch(): void {
     const { deadlines } = this.options.shared;
     deadlines.cancel(this);
-    const due = this.protocol.tick(deadlines.time());
+    const due = this.tick(deadlines.time());
     if (due !== Infinity) deadlines.schedule(this, due);
   }
 
@@ -256,23 +244,13 @@ export class Connection implements Timed {
     this.events.backpressure();
   }
 
-  /** @internal Called by the listeners below. */
-  receive(chunk: Buffer): void {
-    this.read(chunk);
-  }
+  // Called by the listeners below.
 
-  /** @internal */
-  readOn(): void {
-    if (!this.protocol.paused) this.read(undefined);
-  }
-
-  /** @internal */
   endOfStream(): void {
     this.protocol.end();
     this.settle();
   }
 
-  /** @internal */
   drained(): void {
     this.pressed = false;
     this.protocol.congestion(false);
@@ -280,66 +258,33 @@ export class Connection implements Timed {
     this.events.drained();
   }
 
-  /** @internal What was unread when the stream broke is still delivered, unless we broke it. */
+  /** What was unread when the stream broke is still delivered, unless we broke it. */
   closed(): void {
-    const { stream } = this;
-    const rest: unknown = this.cut ? null : stream.read(stream.readableLength);
-    if (Buffer.isBuffer(rest)) this.read(rest);
-    if (this.protocol.paused && !this.cut) this.read(undefined);
-    this.protocol.end();
-    this.flush(); // settles the callbacks of what was queued
-    this.options.shared.deadlines.cancel(this);
-    this.gone = true;
-    this.events.closed(this.protocol.closeCode, this.protocol.closeReason);
-  }
-}
-
-/** To a stream that does not look at its memory again once it has nothing left to write. */
-function writeShared(stream: Duplex, pieces: readonly Buffer[], done: WriteCallback | undefined): void {
-  const gathered = pieces.length > 1 ? gather(pieces) : undefined;
-  if (gathered === undefined) return writeOwned(stream, pieces, done);
-  stream.write(gathered, done);
-  if (stream.writableLength !== 0) scratchKept();
-}
-
-/** To a stream that may keep what it is given. `done` is called when the last piece has been written. */
-function writeOwned(stream: Duplex, pieces: readonly Buffer[], done: WriteCallback | undefined): void {
-  const [first] = pieces;
-  if (first !== undefined && pieces.length === 1) {
-    stream.write(first, done);
-    return;
-  }
-  stream.cork();
-  pieces.forEach((piece, at) => {
-    stream.write(piece, at === pieces.length - 1 ? done : undefined);
-  });
-  stream.uncork();
-}
-
-/** Calls them in the order of sending; one that throws does not keep the others from being called. */
-function settlement(callbacks: readonly SendCallback[] | undefined): WriteCallback | undefined {
-  if (callbacks === undefined) return undefined;
-  return (error) => {
-    for (const callback of callbacks) {
-      try {
-        callback(error ?? undefined);
-      } catch (thrown) {
-        process.nextTick(rethrow, thrown);
-      }
+    const { protocol } = this;
+    try {
+      if (!this.cut) this.readRest();
+    } finally {
+      protocol.end();
+      this.flush(); // settles the callbacks of what was queued
+      this.options.shared.deadlines.cancel(this);
+      this.gone = true;
+      this.events.closed(protocol.closeCode, protocol.closeReason);
     }
-  };
-}
+  }
 
-function rethrow(thrown: unknown): never {
-  throw thrown;
+  private readRest(): void {
+    const rest: unknown = this.stream.read(this.stream.readableLength);
+    if (Buffer.isBuffer(rest)) this.read(rest);
+    while (this.protocol.hasUnread && !this.cut) this.read(undefined); // however often it is paused
+  }
 }
 
 function readOn(connection: Connection): void {
-  connection.readOn();
+  if (!connection.protocol.paused) connection.read(undefined);
 }
 
 function onData(this: Stream, chunk: Buffer): void {
-  this[connectionOf]?.receive(chunk);
+  this[connectionOf]?.read(chunk);
 }
 
 function onEnd(this: Stream): void {

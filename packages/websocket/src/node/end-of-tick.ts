@@ -5,25 +5,36 @@
  * leaves to each listener as one write. A `send` followed by a blocking loop leaves late; `flush()` does not wait.
  */
 
-export interface Flushable {
-  flush(): void;
+export interface Ticking {
+  endOfTick(): void;
 }
 
 /** Taken once, so that nobody's fake timers stop the sockets. */
 const schedule = setImmediate;
 
-let waiting: Flushable[] = [];
+let waiting: Ticking[] = [];
 let exitCovered = false;
 
-export function flushAtEndOfTick(connection: Flushable): void {
-  if (waiting.push(connection) === 1) schedule(flushAll);
+/** Once for each time it is asked; also when the process exits before the tick has ended. */
+export function atEndOfTick(connection: Ticking): void {
+  if (waiting.push(connection) === 1) schedule(endTick);
   if (exitCovered) return;
   exitCovered = true;
-  process.once("exit", flushAll);
+  process.once("exit", endTick);
 }
 
-function flushAll(): void {
+function endTick(): void {
   const connections = waiting;
   waiting = [];
-  for (const connection of connections) connection.flush();
+  for (const connection of connections) {
+    try {
+      connection.endOfTick();
+    } catch (error) {
+      process.nextTick(rethrow, error); // a stream that throws from its write is no reason to forget the others
+    }
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

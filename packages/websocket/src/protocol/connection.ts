@@ -72,6 +72,11 @@ export class Connection<Bytes extends Uint8Array> implements FrameHandler<Bytes>
     return this.decoder.paused;
   }
 
+  /** A pause, or a handler's error, has left something unread. */
+  get hasUnread(): boolean {
+    return this.decoder.hasUnread;
+  }
+
   /** Bytes of frames that `take` would give. */
   get untaken(): number {
     return this.outbox.bytes;

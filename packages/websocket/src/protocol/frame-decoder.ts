@@ -48,6 +48,10 @@ export class FrameDecoder<Bytes extends Uint8Array> {
     this.handler = handler;
   }
 
+  get hasUnread(): boolean {
+    return this.unread.length > 0;
+  }
+
   /** Takes `chunk` over: it is unmasked in place. */
   receive(chunk: Bytes): void {
     if (this.stopped) return;
