@@ -100,6 +100,7 @@ const allowed: [name: string, rule: Rule, path: string, text: string][] = [
   ["a long document", fileSize, "docs/guide.md", lines(900)],
   ["a file named after its noun", fileName, "packages/server/src/type-map.ts", ""],
   ["a comment first", firstLine, "packages/server/src/a.ts", "/** A. */\nexport const a = 1;"],
+  ["a test that needs no introduction", firstLine, "packages/server/test/a.test.ts", "export {};"],
   ["a comment after the shebang", firstLine, "packages/anywire/src/cli.ts", "#!/usr/bin/env node\n/** A. */\n"],
   ["a path of a URL", machineTrace, "README.md", `http://localhost:3000${absolute("home", "page")}`],
 ];
