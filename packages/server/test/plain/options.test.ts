@@ -40,6 +40,7 @@ const refused: [says: string, options: unknown][] = [
   ["a limit that is Infinity", { maxBufferedBytes: Number.POSITIVE_INFINITY }],
   ["a limit of 0", { maxMessageBytes: 0 }],
   ["a negative time", { retry: -1 }],
+  ["a time that no timer takes", { pollWait: 2 ** 31 }],
   ["half a millisecond", { pollWait: 0.5 }],
   ["a limit as text", { maxRooms: "100" }],
   ["not a number", { heartbeat: { interval: Number.NaN } }],

@@ -1,0 +1,148 @@
+/** A WebSocket as a link (wires: "Envelope"): frames to events and back, for bare clients, `anywire.v1` and `anywire.raw`. */
+
+import { type PreparedMessage, WebSocket } from "@anywire/websocket";
+import { Refusal } from "../errors.ts";
+import type { CloseReason, Format, Hello, Link, LinkHandler, OutgoingEvent, PreparedRun } from "../link.ts";
+import { formatAck, parseText } from "./envelopes.ts";
+import { openEvent } from "./opening.ts";
+import type { ResolvedPlainOptions } from "./options.ts";
+import { closeEvent, partings } from "./parting.ts";
+import { SlowConsumer } from "./slow-consumer.ts";
+import type { Subprotocol } from "./subprotocol.ts";
+import { TokenBucket } from "./token-bucket.ts";
+import { websocketFormats } from "./websocket-format.ts";
+
+export interface WebSocketLinkOptions {
+  readonly handler: LinkHandler;
+  readonly ws: WebSocket;
+  readonly subprotocol: Subprotocol;
+  readonly limits: Pick<ResolvedPlainOptions, "maxBufferedBytes" | "maxBufferedAge" | "rate">;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+export class WebSocketLink implements Link {
+  readonly wire = "websocket";
+  readonly canAck: boolean;
+  private readonly handler: LinkHandler;
+  private readonly ws: WebSocket;
+  private readonly subprotocol: Subprotocol;
+  private readonly format: Format<PreparedMessage>;
+  private readonly consumer: SlowConsumer;
+  private readonly rate: TokenBucket;
+  private isClosed = false;
+  private hasFailed = false;
+
+  constructor({ handler, ws, subprotocol, limits, now }: WebSocketLinkOptions) {
+    this.handler = handler;
+    this.ws = ws;
+    this.subprotocol = subprotocol;
+    this.canAck = subprotocol === "anywire.v1";
+    this.format = websocketFormats[subprotocol];
+    this.rate = new TokenBucket(limits.rate, now);
+    this.consumer = new SlowConsumer({
+      limits: { bytes: limits.maxBufferedBytes, age: limits.maxBufferedAge },
+      now,
+      waiting: () => ws.bufferedAmount,
+      exceeded: () => this.close("slow-consumer"),
+    });
+    ws.on("message", (data: Buffer, isBinary: boolean) => this.receive(data, isBinary));
+    ws.on("drain", () => this.drained());
+    ws.on("error", () => {
+      this.hasFailed = true; // the close code says to the other end what it was
+    });
+    ws.on("close", () => this.end(this.hasFailed ? "transport error" : "transport close"));
+  }
+
+  get bufferedBytes(): number {
+    return this.ws.bufferedAmount;
+  }
+
+  open(hello: Hello): void {
+    this.control(openEvent(hello));
+  }
+
+  send(run: PreparedRun): void {
+    if (this.isClosed || (run.volatile && this.consumer.isCongested)) return;
+    const message = run.encodedFor(this.format);
+    if (message === undefined) return;
+    this.write(message);
+    this.ws.flush(); // a run is all that this tick has
+  }
+
+  close(reason: CloseReason, retry?: number): void {
+    if (this.isClosed) return;
+    const { closeCode, disconnectReason } = partings[reason];
+    this.control(closeEvent(reason, retry));
+    this.leave({ code: closeCode, reason, told: disconnectReason });
+  }
+
+  private receive(data: Buffer, isBinary: boolean): void {
+    if (this.isClosed) return;
+    try {
+      if (this.rate.take() > 0) throw new Refusal("too-many");
+      if (isBinary) this.message(data);
+      else if (this.subprotocol === "anywire.raw") this.message(data.toString());
+      else this.text(data.toString());
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.refuse(error);
+    }
+  }
+
+  private message(data: string | Buffer): void {
+    this.handler.receive({ name: "message", args: [data], id: undefined }, undefined);
+  }
+
+  private text(text: string): void {
+    const frame = parseText(text);
+    if (frame === undefined) this.message(text);
+    else if ("answer" in frame) this.handler.answered(frame.ack, frame.answer);
+    else {
+      const { ack, ...event } = frame;
+      this.handler.receive(
+        event,
+        ack === undefined ? undefined : (answer) => this.write(WebSocket.prepare(formatAck(ack, answer))),
+      );
+    }
+  }
+
+  /** The client broke a rule of the wire. */
+  private refuse({ code, closeCode }: Refusal): void {
+    this.control(closeEvent(code, undefined));
+    this.leave({ code: closeCode, reason: code, told: "parse error" });
+  }
+
+  private control(event: OutgoingEvent): void {
+    if (this.subprotocol !== "anywire.v1") return; // others would take it for an event of the application
+    const message = this.format.encode(event);
+    if (message !== undefined) this.write(message);
+  }
+
+  private write(message: PreparedMessage): void {
+    if (this.isClosed) return;
+    this.ws.send(message);
+    this.consumer.sent(message.frames.length);
+  }
+
+  private leave({ code, reason, told }: { code: number; reason: string; told: string }): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.consumer.stop();
+    this.ws.close(code, reason);
+    process.nextTick(() => this.handler.closed(told)); // never within a call from the handler
+  }
+
+  private drained(): void {
+    if (this.isClosed) return;
+    this.consumer.taken();
+    this.handler.drained();
+  }
+
+  private end(reason: string): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.consumer.stop();
+    this.handler.closed(reason);
+  }
+}
