@@ -104,7 +104,7 @@ test("what is emitted while a run is handed over comes after it, and nothing is 
 
 test("a step asked for while a run is handed over waits until all have it", async () => {
   const rig = new Rig();
-  let waiting: void | Promise<void>;
+  let waiting: unknown;
   rig.onDeliver = ({ events }) => {
     if (events[0]?.name !== "a") return;
     rig.emit(to("y"), "b");

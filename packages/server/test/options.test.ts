@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { defaultHistoryLimits, resolveServerOptions, type ServerOptions } from "../src/options.ts";
+import { memoryHistory } from "./world.ts";
+
+test("every limit has a finite default, and history is off until asked for", () => {
+  const { plain, history, ...limits } = resolveServerOptions({});
+  assert.deepEqual({ plain, history }, { plain: undefined, history: false });
+  assert.deepEqual(limits, { ackTimeout: 30_000, connectionHandlerTimeout: 5_000, maxSockets: 100_000 });
+});
+
+test("a history is given by its limits, each with a default, or as a log of one's own", () => {
+  assert.deepEqual(resolveServerOptions({ history: {} }).history, defaultHistoryLimits);
+  assert.deepEqual(resolveServerOptions({ history: { age: 1 } }).history, { ...defaultHistoryLimits, age: 1 });
+  const log = memoryHistory();
+  assert.equal(resolveServerOptions({ history: log }).history, log);
+});
+
+const invalid: [name: string, options: ServerOptions][] = [
+  ["ackTimeout", { ackTimeout: 0 }],
+  ["ackTimeout", { ackTimeout: Number.POSITIVE_INFINITY }],
+  ["connectionHandlerTimeout", { connectionHandlerTimeout: -1 }],
+  ["maxSockets", { maxSockets: Number.NaN }],
+  ["history.events", { history: { events: 0 } }],
+  ["history.bytes", { history: { bytes: -1 } }],
+  ["history.age", { history: { age: Number.NaN } }],
+];
+for (const [name, options] of invalid) {
+  test(`refuses ${JSON.stringify(options)} by the option's name`, () => {
+    assert.throws(() => resolveServerOptions(options), new RegExp(`^TypeError: ${name} must be a positive number`));
+  });
+}
