@@ -18,7 +18,7 @@ export interface Handshake {
   /** Date of the request, as text and in milliseconds. */
   readonly time: string;
   readonly issued: number;
-  /** Credentials given by the client's `auth` (Socket.IO); empty on plain wires. */
+  /** Credentials: the client's own `auth` (Socket.IO); on plain wires `{ token }`, if it gave one. */
   readonly auth: Readonly<Record<string, unknown>>;
 }
 

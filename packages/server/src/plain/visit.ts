@@ -6,7 +6,7 @@ import type { AdmissionRequest, Handshake } from "../admission.ts";
 import { Refusal } from "../errors.ts";
 import type { Wire } from "../link.ts";
 import { type Cursor, parseCursor } from "./cursor.ts";
-import type { ResolvedPlainOptions } from "./options.ts";
+import type { Authenticate, ResolvedPlainOptions } from "./options.ts";
 import { creditedHeaders, type OriginVerdict } from "./origin.ts";
 import { parseTarget, queryRecord, single } from "./request-target.ts";
 import { parseSubprotocols } from "./subprotocol.ts";
@@ -30,12 +30,18 @@ export async function receiveVisit(
   const { query } = parseTarget(request.url);
   const session = single(query, "session");
   const handshake = handshakeOf(request, origin);
-  if (authenticate === undefined) return { handshake, principal: undefined, query, session };
+  return { handshake, principal: await principalOf(handshake, authenticate), query, session };
+}
+
+async function principalOf(handshake: Handshake, authenticate: Authenticate | undefined): Promise<string | undefined> {
+  if (authenticate === undefined) return undefined;
   try {
-    return { handshake, principal: await authenticate(handshake), query, session };
+    const principal: unknown = await authenticate(handshake);
+    if (principal === undefined || typeof principal === "string") return principal;
   } catch (cause) {
     throw cause instanceof Refusal ? cause : new Refusal("not-authenticated", { cause });
   }
+  throw new Refusal("not-authenticated"); // null, false and the like, from a program without types
 }
 
 /** @throws {Refusal} bad-request */

@@ -67,7 +67,7 @@ export class WebSocketLink implements Link {
     const message = run.encodedFor(this.format);
     if (message === undefined) return;
     this.write(message);
-    this.ws.flush(); // a run is all that this tick has
+    flushSoon(this.ws);
   }
 
   close(reason: CloseReason, retry?: number): void {
@@ -145,4 +145,18 @@ export class WebSocketLink implements Link {
     this.consumer.stop();
     this.handler.closed(reason);
   }
+}
+
+const unflushed: WebSocket[] = [];
+
+/**
+ * A run comes at the end of the tick, or sealed early by another one: what was sent to a socket in one go leaves as one
+ * write, without waiting for the end of yet another tick.
+ */
+function flushSoon(ws: WebSocket): void {
+  if (unflushed.push(ws) === 1) process.nextTick(flushAll);
+}
+
+function flushAll(): void {
+  for (const ws of unflushed.splice(0)) ws.flush();
 }

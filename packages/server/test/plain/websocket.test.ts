@@ -445,6 +445,19 @@ test("a client that does not read is closed as a slow consumer, and volatile eve
   assert.ok(!client.got.some((text) => String(text).includes("volatile")));
 });
 
+test("a client that asks for answers and reads none is a slow consumer too", async (t) => {
+  const house = await openHouse(t, { maxBufferedBytes: 1_000_000, rate: { burst: 1_000_000 } });
+  const client = await connected(t, house);
+  client.ws.pause();
+  const { socket } = house.gate;
+  const request = JSON.stringify({ event: "echo", data: "x".repeat(100_000), ack: 1 });
+  for (let sent = 0; socket.closings.length === 0 && sent < 1_000; sent++) {
+    await new Promise<void>((resolve) => client.ws.send(request, () => resolve()));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.deepEqual(socket.closings, ["slow consumer"]);
+});
+
 test("bytes that wait too long close the link too", async (t) => {
   const house = await openHouse(t, { maxBufferedAge: 1 });
   const client = await connected(t, house);
