@@ -108,8 +108,8 @@ export class Namespace extends EventEmitter implements SocketHost {
 
   /** @internal */
   forget(socket: Socket, resumable: boolean): void {
-    if (this.members.get(socket.id) !== socket) return;
     this.sessions.remove(socket, resumable);
+    if (this.members.get(socket.id) !== socket) return;
     this.rooms.delAll(socket.id);
     this.members.delete(socket.id);
   }

@@ -50,8 +50,9 @@ export class Sessions<S extends Resumable> {
     this.live.set(socket.session, socket);
   }
 
-  /** @param resumable whether the client may come back */
+  /** @param resumable whether the client may come back; if not, even one that is away already */
   remove(socket: S, resumable: boolean): void {
+    if (!resumable) this.parked.delete(socket.session);
     if (this.live.get(socket.session) !== socket) return;
     this.live.delete(socket.session);
     this.expire();

@@ -177,6 +177,7 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
     this.host.pipeline.run(() => {
       if (this.end("server namespace disconnect", false))
         this.outbox?.closeAfter(() => this.currentLink?.close("disconnected"));
+      else if (this.state === "closed") this.host.forget(this, false); // its link was gone, but its client could come back
     });
     return this;
   }
