@@ -41,8 +41,18 @@ export async function openHouse(t: TestContext, options: EndpointOptions = {}): 
 }
 
 /** Sends the bytes on a connection of their own. @returns all that comes back until the server closes it */
-export async function rawExchange(port: number, ...parts: (string | Buffer)[]): Promise<string> {
+export function rawExchange(port: number, ...parts: (string | Buffer)[]): Promise<string> {
+  return exchange(connect(port, "127.0.0.1"), parts);
+}
+
+/** The same, by a client that leaves once it has an answer. */
+export function shortExchange(port: number, ...parts: (string | Buffer)[]): Promise<string> {
   const socket = connect(port, "127.0.0.1");
+  socket.once("data", () => socket.end());
+  return exchange(socket, parts);
+}
+
+async function exchange(socket: TcpSocket, parts: readonly (string | Buffer)[]): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => chunks.push(chunk));
   socket.on("error", () => {});
