@@ -93,6 +93,7 @@ export class Polls {
   }
 
   private keep(link: PollLink): void {
+    this.forget(link.session); // what an older link of the session held
     const timer = setTimeout(() => this.forget(link.session), this.options.limits.pollSessionTimeout);
     this.lingering.set(link.session, { link, timer: timer.unref() });
   }
