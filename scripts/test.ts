@@ -32,6 +32,7 @@ function testFiles(words: readonly string[]): string[] {
 async function runAll(files: string[]): Promise<TestLedger> {
   const ledger = new TestLedger();
   const events = run({ files, concurrency: Math.min(availableParallelism(), 4), timeout: fileTimeout });
+  events.on("test:complete", (report) => ledger.complete(report));
   events.on("test:pass", (report) => ledger.pass(report));
   events.on("test:fail", (report) => ledger.fail(report));
   const report = events.compose(new spec());
