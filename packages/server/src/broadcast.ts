@@ -124,5 +124,5 @@ export class BroadcastOperator {
 }
 
 function union(rooms: readonly string[], more: string | readonly string[]): readonly string[] {
-  return [...new Set([...rooms, ...(typeof more === "string" ? [more] : more)])];
+  return [...new Set([...rooms, ...(typeof more === "object" ? more : [more])])];
 }

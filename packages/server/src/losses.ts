@@ -1,5 +1,7 @@
 /** What a log has evicted: the last offsets lost per room, so that a gap is reported only where something was lost. */
 
+import { sameList } from "./same-list.ts";
+
 const maxRooms = 10_000;
 
 /** Whom events without rooms are for. No room's name is a symbol. */
@@ -53,8 +55,4 @@ export class Losses {
       this.floor = last;
     }
   }
-}
-
-function sameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }

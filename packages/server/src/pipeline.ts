@@ -6,11 +6,13 @@
  * it; so does the end of the tick. A sealed run is appended to the history, which gives the ids, and is then handed to
  * the members of that moment. When the history answers late, everything behind waits in the queue. Steps that are asked
  * for while a run is being handed over (a link that dies under it, say) wait too: no member may see run 2 before run 1.
+ * What a step itself asks for happens within it, ahead of all that waits behind it.
  */
 
 import type { Target } from "./adapter.ts";
 import type { History } from "./history.ts";
 import type { OutgoingEvent } from "./link.ts";
+import { sameList } from "./same-list.ts";
 
 /** Whom a run is for, and how. */
 export interface RunTarget extends Target {
@@ -34,9 +36,6 @@ export interface PipelinePort {
   failed(error: unknown): void;
 }
 
-/** @returns a promise if what follows must wait for it */
-type Step = () => void | Promise<void>;
-
 /** A longer run is sealed early, so that one tick that emits without end stays within bounds. */
 const maxEvents = 1024;
 
@@ -44,8 +43,11 @@ export class Pipeline {
   private readonly port: PipelinePort;
   private open: Run | undefined;
   private sealScheduled = false;
+  /** A run is being handed over, or waited for: all else goes to the queue. */
   private busy = false;
-  private queue: Step[] = [];
+  /** The history has not answered. */
+  private waiting = false;
+  private queue: (() => void)[] = [];
   private readonly endOfTick = (): void => {
     this.sealScheduled = false;
     this.seal();
@@ -78,7 +80,7 @@ export class Pipeline {
     return new Promise((resolve, reject) => {
       this.queue.push(() => {
         try {
-          resolve(step());
+          resolve(this.perform(step));
         } catch (error) {
           reject(error);
         }
@@ -101,31 +103,55 @@ export class Pipeline {
 
   private drain(): void {
     this.busy = true;
-    for (let at = 0; at < this.queue.length; at++) {
-      const waiting = this.queue[at]?.();
-      if (waiting === undefined) continue;
-      this.queue = this.queue.slice(at + 1);
-      waiting.then(() => this.drain());
-      return;
+    while (!this.waiting) {
+      const next = this.queue.shift();
+      if (next === undefined) {
+        this.busy = false;
+        return;
+      }
+      next();
     }
-    this.queue = [];
-    this.busy = false;
   }
 
-  private hand(run: Run): void | Promise<void> {
+  /** A step from the queue, with nothing waiting before it and nothing emitted yet: what is behind it is put aside. */
+  private perform(step: () => void): void {
+    const { open, queue } = this;
+    this.open = undefined;
+    this.queue = [];
+    this.busy = false;
+    try {
+      step();
+      this.seal();
+    } finally {
+      this.busy = true;
+      this.open = open;
+      this.queue = this.queue.length === 0 ? queue : this.queue.concat(queue);
+    }
+  }
+
+  private hand(run: Run): void {
     const { history } = this.port;
     if (history === undefined || !run.target.logged) return this.deliver(run);
     try {
       const { rooms, except } = run.target;
       const ids = history.append(run.events.map(({ name, args }) => ({ name, args, rooms, except })));
-      if (!(ids instanceof Promise)) return this.deliver(run, ids);
-      return ids.then(
-        (late) => this.deliver(run, late),
-        (error) => this.deliverUnlogged(run, error),
-      );
+      if (ids instanceof Promise) this.handLater(run, ids);
+      else this.deliver(run, ids);
     } catch (error) {
       this.deliverUnlogged(run, error);
     }
+  }
+
+  private handLater(run: Run, ids: Promise<readonly string[]>): void {
+    this.waiting = true;
+    const delivered = ids.then(
+      (late) => this.deliver(run, late),
+      (error) => this.deliverUnlogged(run, error),
+    );
+    void delivered.then(() => {
+      this.waiting = false;
+      this.drain();
+    });
   }
 
   private deliverUnlogged(run: Run, error: unknown): void {
@@ -150,8 +176,4 @@ function sameTarget(a: RunTarget, b: RunTarget): boolean {
   return (
     a.logged === b.logged && a.volatile === b.volatile && sameList(a.rooms, b.rooms) && sameList(a.except, b.except)
   );
-}
-
-function sameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
 }

@@ -10,6 +10,7 @@ import { memoryHistory, type Peer, tick, World } from "./world.ts";
 const sockets = 4;
 const rooms = ["a", "b", "__proto__"];
 
+type Move = "join" | "leave" | "disconnect";
 type Step =
   | {
       readonly do: "emit";
@@ -18,6 +19,7 @@ type Step =
       readonly volatile: boolean;
     }
   | { readonly do: "broadcast"; readonly by: number; readonly to: readonly string[] }
+  | { readonly do: "move"; readonly to: readonly string[]; readonly how: Move; readonly room: string }
   | { readonly do: "direct"; readonly by: number }
   | { readonly do: "join"; readonly by: number; readonly room: string }
   | { readonly do: "leave"; readonly by: number; readonly room: string }
@@ -31,6 +33,7 @@ const by = fc.nat(sockets - 1);
 const room = fc.constantFrom(...rooms);
 /** Private rooms too: `#1` is the socket with this number. */
 const anyRoom = fc.constantFrom(...rooms, "#0", "#1");
+const move = fc.constantFrom<Move[]>("join", "join", "leave", "leave", "disconnect");
 const targets = fc.uniqueArray(anyRoom, { maxLength: 2 });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
@@ -40,6 +43,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     },
     { weight: 3, arbitrary: fc.record({ do: fc.constant("broadcast"), by, to: targets }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("direct"), by }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant("move"), to: targets, how: move, room }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("join"), by, room }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("leave"), by, room }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("disconnect"), by }) },
@@ -58,10 +62,21 @@ class Model {
   private readonly rooms = Array.from({ length: sockets }, (_, index) => new Set([`#${index}`]));
 
   emit(name: string, to: readonly string[], except: readonly string[]): void {
-    for (const [index, own] of this.rooms.entries()) {
-      if (this.state[index] !== "connected" || except.some((room) => own.has(room))) continue;
-      if (to.length === 0 || to.some((room) => own.has(room))) this.heard[index]?.push(name);
+    for (const index of this.members(to, except)) this.heard[index]?.push(name);
+  }
+
+  move(to: readonly string[], how: Move, room: string): void {
+    for (const index of this.members(to)) {
+      if (how === "disconnect") this.end(index, "disconnected");
+      else this[how](index, room);
     }
+  }
+
+  private members(to: readonly string[], except: readonly string[] = []): number[] {
+    return [...this.rooms.keys()].filter((index) => {
+      const isIn = (room: string): boolean => this.rooms[index]?.has(room) ?? false;
+      return this.state[index] === "connected" && !except.some(isIn) && (to.length === 0 || to.some(isIn));
+    });
   }
 
   join(index: number, room: string): void {
@@ -121,6 +136,7 @@ class Program {
       return;
     }
     if (step.do === "emit") return this.emit(step);
+    if (step.do === "move") return this.move(step);
     const socket = this.sockets[step.by];
     assert.ok(socket !== undefined);
     if (step.do === "broadcast") {
@@ -154,6 +170,14 @@ class Program {
       .to(to.map((each) => this.idOf(each)))
       .except(except.map((each) => this.idOf(each)))
       .emit(name);
+  }
+
+  private move({ to, how, room }: Extract<Step, { do: "move" }>): void {
+    this.model.move(to, how, room);
+    const operator = this.world.namespace.operator.to(to.map((each) => this.idOf(each)));
+    if (how === "join") operator.socketsJoin(room);
+    else if (how === "leave") operator.socketsLeave(room);
+    else operator.disconnectSockets();
   }
 
   private nextName(): string {

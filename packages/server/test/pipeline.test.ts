@@ -136,6 +136,42 @@ test("a step within a step runs at once", () => {
   assert.deepEqual(rig.log, ["a", "inner", "outer"]);
 });
 
+test("what a step asks for happens within it, ahead of what waits behind it", async () => {
+  for (const history of [undefined, memoryHistory(), new LateHistory(memoryHistory())]) {
+    const rig = new Rig(history);
+    rig.emit(toAll, "a");
+    void rig.pipeline.run(() => {
+      rig.log.push("step");
+      rig.note("first");
+      rig.emit({ ...toAll, logged: false }, "said");
+      rig.note("second");
+      rig.emit(to("x"), "last words");
+    });
+    rig.emit(to("x"), "b");
+    rig.note("behind");
+    rig.emit(to("x"), "c");
+    rig.endTick();
+    if (history instanceof LateHistory) await history.settle();
+    const log = rig.log.map((line) => line.replaceAll(/#\d+/g, "")).join(" ");
+    assert.equal(log, "a step first said second last words b behind c");
+  }
+});
+
+test("what a step asks for waits with all that is behind it, if it made the log busy", async () => {
+  const late = new LateHistory(memoryHistory());
+  const rig = new Rig(late);
+  rig.emit(toAll, "a");
+  void rig.pipeline.run(() => {
+    rig.emit(toAll, "b");
+    rig.note("inner");
+  });
+  rig.note("behind");
+  rig.emit(toAll, "c");
+  rig.endTick();
+  await late.settle();
+  assert.deepEqual(rig.log, ["a#1", "b#2", "inner", "behind", "c#3"]);
+});
+
 test("only logged runs get ids, in order", () => {
   const rig = new Rig(memoryHistory());
   rig.emit(toAll, "a", "b");
@@ -246,4 +282,13 @@ test("a step that throws tells who asked for it, at once or by its promise, and 
   await late.settle();
   await refused;
   assert.deepEqual(rig.log, ["a#1", "step"]);
+});
+
+test("a log that never answers does not hold events for ever", { todo: "an append has no deadline yet" }, (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const rig = new Rig(new LateHistory(memoryHistory()));
+  rig.emit(toAll, "a");
+  rig.endTick();
+  t.mock.timers.tick(60_000);
+  assert.deepEqual(rig.log, ["a"]);
 });
