@@ -9,8 +9,10 @@ export type { GapReason, History, LogEntry, LoggedEvent, Reader, ReadResult, Sta
 export type { Answer, Wire } from "./link.ts";
 export { type HistoryLimits, MemoryHistory, type MemoryHistoryOptions } from "./memory-history.ts";
 export type { Middleware } from "./middleware.ts";
-export { Namespace } from "./namespace.ts";
+export { Namespace, type NamespaceEvents } from "./namespace.ts";
 export type { ServerOptions } from "./options.ts";
+export type { CorsOptions } from "./plain/cors.ts";
+export type { Authenticate, HeartbeatOptions, PlainOptions, RateOptions } from "./plain/options.ts";
 export type { TimedEmitter } from "./requests.ts";
 export { type CloseOptions, Server, Server as default } from "./server.ts";
 export { Socket } from "./socket.ts";

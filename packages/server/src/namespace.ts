@@ -26,7 +26,15 @@ const minRetry = 1_000;
 
 const everyone: RunTarget = { rooms: [], except: [], logged: true, volatile: false };
 
-export class Namespace extends EventEmitter implements SocketHost {
+/** What listeners of a namespace are called with. */
+export interface NamespaceEvents {
+  /** A client is in. */
+  connection: [socket: Socket];
+  /** The program's own error, in a listener of this socket's event, where there is one. */
+  error: [error: unknown, socket?: Socket, event?: string];
+}
+
+export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHost {
   /** Connected sockets by id. */
   readonly sockets: ReadonlyMap<string, Socket>;
   /** @internal */

@@ -1,6 +1,7 @@
 /** The server: rooms where clients of every wire meet, on an HTTP server that may be the program's own. */
 
 import { randomBytes } from "node:crypto";
+import type { EventEmitter } from "node:events";
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BroadcastOperator } from "./broadcast.ts";
@@ -9,7 +10,7 @@ import { NamespaceGate } from "./gate.ts";
 import type { History } from "./history.ts";
 import { MemoryHistory } from "./memory-history.ts";
 import type { Middleware } from "./middleware.ts";
-import { Namespace } from "./namespace.ts";
+import { Namespace, type NamespaceEvents } from "./namespace.ts";
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
 import { PlainEndpoint } from "./plain/endpoint.ts";
 import type { Socket } from "./socket.ts";
@@ -19,11 +20,13 @@ export interface CloseOptions {
   readonly drain?: number;
 }
 
-type Listener = Parameters<Namespace["on"]>[1];
+/** A listener may be async: a resume waits for those of `connection`, and a rejection is an error like a throw. */
+type Listener<Event extends keyof NamespaceEvents> = (...args: NamespaceEvents[Event]) => unknown;
 
 export class Server {
   /** The namespace `/`. */
   readonly sockets: Namespace;
+  private readonly emitter: EventEmitter;
   private readonly gate: NamespaceGate;
   private readonly plain: PlainEndpoint | undefined;
   private readonly httpServers = new Set<HttpServer>();
@@ -38,6 +41,7 @@ export class Server {
       shared === undefined && httpServer !== undefined ? (httpServer as ServerOptions) : options,
     );
     this.sockets = new Namespace({ history: openHistory(resolved.history), ackTimeout: resolved.ackTimeout });
+    this.emitter = this.sockets;
     this.gate = new NamespaceGate(this.sockets, {
       ...resolved,
       authorize: resolved.plain?.authorize,
@@ -82,18 +86,18 @@ export class Server {
    * `connection` (socket): a client is in. `error` (error, socket?, event?): the program's own error in one of its
    * listeners; without a listener for it, the process emits a warning.
    */
-  on(event: string, listener: Listener): this {
-    this.sockets.on(event, listener);
+  on<Event extends keyof NamespaceEvents>(event: Event, listener: Listener<Event>): this {
+    this.emitter.on(event, listener);
     return this;
   }
 
-  once(event: string, listener: Listener): this {
-    this.sockets.once(event, listener);
+  once<Event extends keyof NamespaceEvents>(event: Event, listener: Listener<Event>): this {
+    this.emitter.once(event, listener);
     return this;
   }
 
-  off(event: string, listener: Listener): this {
-    this.sockets.off(event, listener);
+  off<Event extends keyof NamespaceEvents>(event: Event, listener: Listener<Event>): this {
+    this.emitter.off(event, listener);
     return this;
   }
 

@@ -296,7 +296,12 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
 
   private handle(event: IncomingEvent, reply: Reply | undefined): void {
     if (this.state === "closed") reply?.(failure("disconnected", "the socket is disconnected"));
-    else this.inbound.receive(event, reply);
+    else this.inbound.receive(event, reply && this.inOrder(reply));
+  }
+
+  /** An answer comes after what its handler emitted before. */
+  private inOrder(reply: Reply): Reply {
+    return (answer) => void this.host.pipeline.run(() => reply(answer));
   }
 
   private tell(event: string, ...args: unknown[]): void {
