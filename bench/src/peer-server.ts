@@ -3,6 +3,7 @@
 import { createServer, type Server } from "node:http";
 import { answerQuestions } from "./answering.ts";
 import { startProfile, writeProfile } from "./cpu-profile.ts";
+import { collectGarbage } from "./garbage.ts";
 import type { Target } from "./load/opening.ts";
 import type { Usage } from "./measure.ts";
 
@@ -30,8 +31,8 @@ function usage(): Usage {
 
 /** Twice, with a turn of the loop between: what the first collection lets go, the second one finds. */
 async function settledUsage(): Promise<Usage> {
-  globalThis.gc?.();
+  await collectGarbage();
   await new Promise((resolve) => setImmediate(resolve));
-  globalThis.gc?.();
+  await collectGarbage();
   return usage();
 }

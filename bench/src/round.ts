@@ -42,7 +42,6 @@ function startServer(peer: string, { role }: BenchCase, settings: RoundSettings)
   return Subprocess.start({
     script: settings.programs.peer(peer),
     argument: role,
-    nodeOptions: ["--expose-gc"],
     processor: settings.processors.server,
     onTrial: true,
   });
@@ -52,7 +51,6 @@ function startLoad(assignment: Assignment, { programs, processors }: RoundSettin
   return Subprocess.start({
     script: programs.load,
     argument: JSON.stringify(assignment),
-    nodeOptions: [],
     processor: processors.load,
     onTrial: false,
   });

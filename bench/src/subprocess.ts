@@ -9,7 +9,8 @@ import type { Processor } from "./processors.ts";
 export interface Program {
   readonly script: string;
   readonly argument: string;
-  readonly nodeOptions: readonly string[];
+  /** @default none */
+  readonly nodeOptions?: readonly string[];
   readonly processor: Processor;
   /** It is what is being measured: its end is its own fault. */
   readonly onTrial: boolean;
@@ -43,7 +44,13 @@ export class Subprocess {
   }
 
   /** @returns the process and what it said when it was ready */
-  static async start({ script, argument, nodeOptions, processor, onTrial }: Program): Promise<[Subprocess, unknown]> {
+  static async start({
+    script,
+    argument,
+    nodeOptions = [],
+    processor,
+    onTrial,
+  }: Program): Promise<[Subprocess, unknown]> {
     const [command = "", ...rest] = [...processor.prefix, process.execPath, ...nodeOptions, script, argument];
     const started = new Subprocess(spawn(command, rest, { stdio: ["ignore", "ignore", "pipe", "ipc"] }), onTrial);
     return [started, await started.next()];
