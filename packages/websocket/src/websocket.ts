@@ -160,7 +160,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     const [data] = given;
     const callback = given.find((argument) => typeof argument === "function");
     const payload = controlPayloadOf(typeof data === "function" ? undefined : data);
-    if (this.readyState === WebSocket.OPEN) this.opened[kind](payload, callback);
+    if (this.readyState === WebSocket.OPEN) this.opened.sendControl(kind, payload, callback);
     else this.refuse(payload, callback);
   }
 

@@ -1,6 +1,7 @@
 /** A server on a free port, and the clients that talk to it: npm's ws, and raw sockets. All end with their test. */
 
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { type ServerOptions, type WebSocket, WebSocketServer } from "@anywire/websocket";
@@ -96,4 +97,18 @@ export class RawPeer {
     }
     return this.received;
   }
+}
+
+/** An HTTP server of the program's own. */
+export async function listen(t: TestContext, server = createServer()): Promise<number> {
+  t.after(() => server.close());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return portOf(server);
+}
+
+export async function answerTo(t: TestContext, port: number, request: string): Promise<string> {
+  const peer = await RawPeer.connect(t, port);
+  peer.socket.write(request);
+  return (await peer.all()).toString("latin1");
 }

@@ -108,13 +108,8 @@ export class Connection implements Timed, Ticking {
     this.queued(callback);
   }
 
-  ping(payload: Buffer | string, callback: SendCallback | undefined): void {
-    this.protocol.ping(payload);
-    this.queued(callback);
-  }
-
-  pong(payload: Buffer | string, callback: SendCallback | undefined): void {
-    this.protocol.pong(payload);
+  sendControl(kind: "ping" | "pong", payload: Buffer | string, callback: SendCallback | undefined): void {
+    this.protocol[kind](payload);
     this.queued(callback);
   }
 

@@ -181,11 +181,9 @@ export class Connection<Bytes extends Uint8Array> implements FrameHandler<Bytes>
   /** Any byte is a sign of life; while we are paused, none can be seen. */
   private tickHeartbeat(now: number, { interval, timeout }: Heartbeat): number {
     if (this.paused || this.heardAt === undefined) this.heardAt = now;
-    if (now < this.heardAt + interval) {
-      this.pingedAt = undefined;
-      return this.heardAt + interval;
-    }
+    if (this.pingedAt !== undefined && this.heardAt >= this.pingedAt) this.pingedAt = undefined;
     if (this.pingedAt === undefined) {
+      if (now < this.heardAt + interval) return this.heardAt + interval;
       this.pingedAt = now;
       this.ping("");
     }

@@ -3,42 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { platform } from "../../src/node/platform.ts";
-import { Connection, type ConnectionRules } from "../../src/protocol/connection.ts";
 import { closeCodeOf, type ErrorCode, isProtocolError } from "../../src/protocol/errors.ts";
-import { Slab } from "../../src/protocol/slab.ts";
 import { binary, clientFrame, close, closePayload, continuation, ping, pong, serverFrame, text } from "../frames.ts";
 import { Random } from "../random.ts";
-
-const rules: ConnectionRules = {
-  masked: true,
-  compression: false,
-  maxPayload: 0x10_0000,
-  autoPong: true,
-  closeTimeout: 1000,
-  heartbeat: undefined,
-};
-
-interface World {
-  readonly connection: Connection<Buffer>;
-  readonly events: unknown[];
-  readonly sent: () => Buffer;
-}
-
-function world(changes: Partial<ConnectionRules> = {}): World {
-  const events: unknown[] = [];
-  const connection = new Connection({ ...rules, ...changes }, new Slab(platform), {
-    message: (data, isBinary) => events.push([isBinary ? "binary" : "text", data.toString()]),
-    ping: (data) => events.push(["ping", data.toString()]),
-    pong: (data) => events.push(["pong", data.toString()]),
-  });
-  const sent = (): Buffer => {
-    const bytes = Buffer.concat(connection.take());
-    connection.written(false);
-    return bytes;
-  };
-  return { connection, events, sent };
-}
+import { world } from "./world.ts";
 
 test("messages and control frames reach the handler in order, control frames between fragments too", () => {
   const { connection, events, sent } = world();
@@ -203,54 +171,6 @@ test("pings are left to the program where it asked for that", () => {
   connection.receive(clientFrame(ping, "p"), 0);
   assert.deepEqual(events, [["ping", "p"]]);
   assert.equal(sent().length, 0);
-});
-
-// Deadlines.
-
-const beating = { heartbeat: { interval: 100, timeout: 50 } };
-
-test("without heartbeat there is nothing to wait for", () => {
-  assert.equal(world().connection.tick(5), Infinity);
-});
-
-test("silence is asked about after the interval, and the end after the timeout", () => {
-  const { connection, sent } = world(beating);
-  assert.equal(connection.tick(1000), 1100);
-  assert.equal(sent().length, 0);
-  assert.equal(connection.tick(1100), 1150);
-  assert.deepEqual(sent(), serverFrame(ping));
-  assert.equal(connection.tick(1149), 1150);
-  assert.equal(connection.expired, false);
-  assert.equal(connection.tick(1150), Infinity);
-  assert.equal(connection.expired, true);
-});
-
-test("any byte is a sign of life, part of a frame too", () => {
-  const { connection, sent } = world(beating);
-  connection.tick(1000);
-  connection.tick(1100);
-  sent();
-  connection.receive(clientFrame(binary, "long").subarray(0, 3), 1120);
-  assert.equal(connection.tick(1150), 1220);
-  assert.equal(connection.tick(1220), 1270);
-  assert.deepEqual(sent(), serverFrame(ping));
-});
-
-test("nobody is given up while we do not listen", () => {
-  const { connection, sent } = world(beating);
-  connection.tick(1000);
-  connection.pause();
-  for (let now = 1100; now < 3000; now += 100) assert.equal(connection.tick(now), now + 100);
-  assert.equal(sent().length, 0);
-});
-
-test("the closing handshake has its time, from the first tick in it", () => {
-  const { connection } = world(beating);
-  connection.close(closePayload(1000));
-  assert.equal(connection.tick(5000), 6000);
-  assert.equal(connection.tick(5999), 6000);
-  assert.equal(connection.tick(6000), Infinity);
-  assert.equal(connection.expired, true);
 });
 
 // All of it.

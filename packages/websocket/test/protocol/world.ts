@@ -1,0 +1,35 @@
+/** A connection of the protocol with nothing around it: what it tells, and what it would send. */
+
+import { platform } from "../../src/node/platform.ts";
+import { Connection, type ConnectionRules } from "../../src/protocol/connection.ts";
+import { Slab } from "../../src/protocol/slab.ts";
+
+const rules: ConnectionRules = {
+  masked: true,
+  compression: false,
+  maxPayload: 0x10_0000,
+  autoPong: true,
+  closeTimeout: 1000,
+  heartbeat: undefined,
+};
+
+export interface World {
+  readonly connection: Connection<Buffer>;
+  readonly events: unknown[];
+  readonly sent: () => Buffer;
+}
+
+export function world(changes: Partial<ConnectionRules> = {}): World {
+  const events: unknown[] = [];
+  const connection = new Connection({ ...rules, ...changes }, new Slab(platform), {
+    message: (data, isBinary) => events.push([isBinary ? "binary" : "text", data.toString()]),
+    ping: (data) => events.push(["ping", data.toString()]),
+    pong: (data) => events.push(["pong", data.toString()]),
+  });
+  const sent = (): Buffer => {
+    const bytes = Buffer.concat(connection.take());
+    connection.written(false);
+    return bytes;
+  };
+  return { connection, events, sent };
+}
