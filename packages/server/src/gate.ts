@@ -6,7 +6,7 @@ import { Refusal } from "./errors.ts";
 import type { Hello, Link, UnrecoveredReason } from "./link.ts";
 import { runMiddleware } from "./middleware.ts";
 import type { Namespace } from "./namespace.ts";
-import type { ParkedSession } from "./recovery.ts";
+import type { Session } from "./session.ts";
 import type { Socket } from "./socket.ts";
 
 export interface GateOptions {
@@ -20,8 +20,8 @@ export interface GateOptions {
 
 /** How a client that comes back goes on. */
 interface Resumption {
-  /** By session: what was kept of it. */
-  readonly parked: ParkedSession | undefined;
+  /** By session: the one that goes on. */
+  readonly session: Session | undefined;
   /** After which id events are replayed; undefined replays nothing. */
   readonly since: string | undefined;
   /** What is known not to be recoverable. */
@@ -53,12 +53,17 @@ export class NamespaceGate implements Gate {
     const known = this.known(request);
     const candidate = await this.candidate(request, known);
     const resumption = await this.resumption(request, candidate, known);
-    const socket = known === resumption.parked ? candidate : await this.candidate(request, undefined);
+    const socket = known === resumption.session ? candidate : await this.candidate(request, undefined);
     const grants = await grantsOf(this.options.authorize, socket, request);
     if (request.rooms.length > 0 && ![...grants.values()].some((grant) => grant.join))
       throw new Refusal("not-authorised");
     const entrant = { socket, request, resumption, grants };
-    return { handler: socket, session: socket.session, open: (link) => this.open(entrant, link), abandon: () => {} };
+    return {
+      handler: socket,
+      session: socket.session.secret,
+      open: (link) => this.open(entrant, link),
+      abandon: () => {},
+    };
   }
 
   find(session: string): LiveSession | undefined {
@@ -67,7 +72,7 @@ export class NamespaceGate implements Gate {
     return { principal: socket.principal, handler: socket, link: socket.link };
   }
 
-  private known({ session, principal, wire }: AdmissionRequest): ParkedSession | undefined {
+  private known({ session, principal, wire }: AdmissionRequest): Session | undefined {
     if (session === undefined) return undefined;
     const known = this.namespace.sessions.peek(session);
     if (known === undefined && wire === "poll") throw new Refusal("unknown-session");
@@ -75,40 +80,36 @@ export class NamespaceGate implements Gate {
     return known;
   }
 
-  private async candidate(request: AdmissionRequest, parked: ParkedSession | undefined): Promise<Socket> {
-    const socket = this.namespace.createSocket(request, parked);
+  private async candidate(request: AdmissionRequest, known: Session | undefined): Promise<Socket> {
+    const socket = this.namespace.createSocket(request, known);
     await runMiddleware(this.namespace.middleware, socket);
     return socket;
   }
 
-  private async resumption(
-    request: AdmissionRequest,
-    socket: Socket,
-    known: ParkedSession | undefined,
-  ): Promise<Resumption> {
+  private async resumption(request: AdmissionRequest, socket: Socket, known: Session | undefined): Promise<Resumption> {
     const { history } = this.namespace;
     const { since } = request;
     const unknown = request.session === undefined ? undefined : "unknown-session";
     if (history === undefined) {
       return {
-        parked: undefined,
+        session: undefined,
         since: undefined,
         reason: unknown ?? (since === undefined ? undefined : "epoch-changed"), // no log of ours gave that id
       };
     }
-    if (known === undefined) return { parked: undefined, since, reason: unknown };
+    if (known === undefined) return { session: undefined, since, reason: unknown };
     const grants = await grantsOf(this.options.authorize, socket, { rooms: known.granted, since });
     const after = since ?? known.startedAt;
     if (known.granted.some((room) => grants.get(room)?.join !== true)) {
-      return { parked: undefined, since: undefined, reason: "not-authorised" };
+      return { session: undefined, since: undefined, reason: "not-authorised" };
     }
     const { stays, forgottenUpTo } = known.membership;
     const probe = await history.read(after, { stays, limit: 1 });
-    if ("gap" in probe) return { parked: undefined, since: undefined, reason: probe.gap };
+    if ("gap" in probe) return { session: undefined, since: undefined, reason: probe.gap };
     if (forgottenUpTo !== undefined && history.compare(after, forgottenUpTo) < 0) {
-      return { parked: undefined, since: undefined, reason: "window-exceeded" };
+      return { session: undefined, since: undefined, reason: "window-exceeded" };
     }
-    return { parked: known, since: after, reason: undefined };
+    return { session: known, since: after, reason: undefined };
   }
 
   /** The entrance takes its turn in the pipeline: what was asked for before, of an older link of the session say, comes first. */
@@ -123,7 +124,7 @@ export class NamespaceGate implements Gate {
     const openedAt = this.namespace.history?.position;
     const resumption = this.claim(entrant);
     const rooms = [...entrant.grants].filter(([, grant]) => grant.join).map(([room]) => room);
-    socket.granted = [...new Set([...socket.granted, ...rooms])];
+    socket.session.granted = [...new Set([...socket.session.granted, ...rooms])];
     socket.carriedBy(link);
     const { since, reason } = resumption;
     if (since === undefined) this.welcome(socket, { reason, id: openedAt });
@@ -139,10 +140,10 @@ export class NamespaceGate implements Gate {
 
   /** Takes the session over that is to be resumed. It may have ended while the program was asked. */
   private claim({ socket, request, resumption }: Entrant): Resumption {
-    if (resumption.parked === undefined) return resumption;
-    const parked = this.namespace.sessions.claim(socket.session);
-    socket.goOn(parked);
-    return parked === undefined ? { parked, since: request.since, reason: "unknown-session" } : resumption;
+    if (resumption.session === undefined) return resumption;
+    if (this.namespace.sessions.claim(resumption.session.secret) !== undefined) return resumption;
+    socket.startAnew();
+    return { session: undefined, since: request.since, reason: "unknown-session" };
   }
 
   /** Nothing is replayed: it hears what comes from now on. */
@@ -157,7 +158,7 @@ export class NamespaceGate implements Gate {
   ): Promise<void> {
     await settled(handlers, this.options.connectionHandlerTimeout);
     await this.namespace.pipeline.run(() => {}); // what they asked for (joins, say) has been done
-    const isWhole = resumption.parked !== undefined || (await this.openPast(socket, since));
+    const isWhole = resumption.session !== undefined || (await this.openPast(socket, since));
     const hasId = request.since !== undefined;
     await socket.delivery?.catchUp(since, openedAt, (gap) => {
       const reason = resumption.reason ?? gap ?? (isWhole ? undefined : "not-authorised");
@@ -182,7 +183,7 @@ export class NamespaceGate implements Gate {
   }
 
   private hello(socket: Socket, start: Pick<Hello, "reason" | "id"> & { recovered?: boolean }): Hello {
-    const { session, id } = socket;
+    const { secret: session, socket: id } = socket.session;
     return { recovered: false, ...start, session, socket: id, heartbeat: this.options.heartbeat };
   }
 }

@@ -3,11 +3,13 @@
 import type { EventEmitter } from "node:events";
 import { dispatch } from "./dispatch.ts";
 import type { Answer, IncomingEvent } from "./link.ts";
-import { OnceTable, type Reply } from "./once.ts";
+import type { Reply } from "./once.ts";
+import type { Session } from "./session.ts";
 import { snapshot } from "./snapshot.ts";
 
 export interface InboundPort {
   readonly emitter: EventEmitter;
+  readonly session: Session;
   /** Milliseconds that a handler has to answer. */
   readonly ackTimeout: number;
   now(): number;
@@ -16,8 +18,6 @@ export interface InboundPort {
 }
 
 export class Inbound {
-  /** Kept with the session: a repeat may come on another link. */
-  once = new OnceTable();
   private readonly port: InboundPort;
 
   constructor(port: InboundPort) {
@@ -26,12 +26,13 @@ export class Inbound {
 
   receive(event: IncomingEvent, reply: Reply | undefined): void {
     const { name, id } = event;
+    const { once } = this.port.session;
     const now = this.port.now();
-    if (id !== undefined && this.once.repeats(id, reply, now)) return;
+    if (id !== undefined && once.repeats(id, reply, now)) return;
     if (reply !== undefined && this.port.emitter.listenerCount(name) === 0) {
       return reply(failure("no-handler", `nothing listens to "${name}"`)); // not remembered: nothing ran
     }
-    this.handle(event, id === undefined ? reply : this.once.begin(id, reply, now));
+    this.handle(event, id === undefined ? reply : once.begin(id, reply, now));
   }
 
   private handle({ name, args }: IncomingEvent, reply: Reply | undefined): void {

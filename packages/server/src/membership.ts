@@ -5,26 +5,11 @@ import type { Stay } from "./history.ts";
 /** Stays that ended, kept for events that were on their way when the link broke. */
 const maxEnded = 100;
 
-/** What is kept of a membership while its client is away. */
-export interface MembershipRecord {
-  readonly stays: readonly Stay[];
-  /** The newest id heard in a stay that is no longer kept: who has nothing newer may have missed it. */
-  readonly forgottenUpTo: string | undefined;
-}
-
 export class Membership {
+  /** The newest id heard in a stay that is no longer kept: who has nothing newer may have missed it. */
+  forgottenUpTo: string | undefined;
   private readonly current = new Map<string, string | undefined>();
   private readonly ended: Stay[] = [];
-  private forgottenUpTo: string | undefined;
-
-  constructor(record?: MembershipRecord) {
-    if (record === undefined) return;
-    this.forgottenUpTo = record.forgottenUpTo;
-    for (const stay of record.stays) {
-      if (stay.until === undefined) this.current.set(stay.room, stay.after);
-      else this.ended.push(stay);
-    }
-  }
 
   /** @param after id of the newest event, which was still before the join */
   join(room: string, after: string | undefined): void {
@@ -48,8 +33,7 @@ export class Membership {
     return this.current.keys();
   }
 
-  get record(): MembershipRecord {
-    const current = Array.from(this.current, ([room, after]) => ({ room, after, until: undefined }));
-    return { stays: [...this.ended, ...current], forgottenUpTo: this.forgottenUpTo };
+  get stays(): readonly Stay[] {
+    return [...this.ended, ...Array.from(this.current, ([room, after]) => ({ room, after, until: undefined }))];
   }
 }

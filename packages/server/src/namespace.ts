@@ -12,8 +12,9 @@ import type { SocketHost } from "./host.ts";
 import { type OutgoingEvent, PreparedRun } from "./link.ts";
 import type { Middleware } from "./middleware.ts";
 import { Pipeline, type Run, type RunTarget } from "./pipeline.ts";
-import { type ParkedSession, Sessions } from "./recovery.ts";
+import { Sessions } from "./recovery.ts";
 import { Rooms } from "./rooms.ts";
+import { Session, type SessionIdentity } from "./session.ts";
 import { Socket } from "./socket.ts";
 
 export interface NamespaceOptions {
@@ -78,16 +79,10 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
     return new BroadcastOperator(this, everyone);
   }
 
-  /** @internal */
-  createSocket(request: AdmissionRequest, parked: ParkedSession | undefined): Socket {
-    return new Socket(this, {
-      id: parked?.socket ?? randomBytes(15).toString("base64url"),
-      session: parked?.session ?? randomBytes(24).toString("base64url"), // 192 bits: a secret
-      wire: request.wire,
-      handshake: request.handshake,
-      principal: request.principal,
-      parked,
-    });
+  /** @internal @param known the session that it goes on with */
+  createSocket({ wire, handshake, principal }: AdmissionRequest, known: Session | undefined): Socket {
+    const session = known ?? new Session(newIdentity(principal), this.history?.position ?? "");
+    return new Socket(this, { session, wire, handshake, recovered: known !== undefined });
   }
 
   /** @internal Calls the `connection` handlers. @returns what they have not finished */
@@ -165,6 +160,11 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
     if (this.listenerCount("error") === 0) warn(args[0]);
     else dispatch({ emitter: this, event: "error", args, failed: warn });
   }
+}
+
+function newIdentity(principal: string | undefined): SessionIdentity {
+  const secret = randomBytes(24).toString("base64url"); // 192 bits
+  return { secret, socket: randomBytes(15).toString("base64url"), principal };
 }
 
 /** An error that nobody listens for. */

@@ -1,29 +1,12 @@
 /** Sessions by their secret: those that are connected, and those whose client may still come back. */
 
-import type { MembershipRecord } from "./membership.ts";
-import type { OnceTable } from "./once.ts";
-
-/** What is kept of a socket whose link is gone. */
-export interface ParkedSession {
-  readonly session: string;
-  readonly socket: string;
-  readonly principal: string | undefined;
-  /** Rooms that the client asked for and was granted: they are authorised again when it comes back. */
-  readonly granted: readonly string[];
-  readonly membership: MembershipRecord;
-  readonly data: Record<string, unknown>;
-  readonly once: OnceTable;
-  /** Where the session began in the log. */
-  readonly startedAt: string;
-}
+import type { Session } from "./session.ts";
 
 /** A socket that is connected, as far as its session is concerned. */
 export interface Resumable {
-  readonly session: string;
-  readonly principal: string | undefined;
+  readonly session: Session;
   /** Closes the link because a newer one takes over; afterwards the session is parked. */
   takeOver(): void;
-  park(): ParkedSession;
 }
 
 /** Sessions parked at most; the oldest goes first. */
@@ -32,7 +15,7 @@ const maxParked = 10_000;
 export class Sessions<S extends Resumable> {
   private readonly live = new Map<string, S>();
   /** Oldest first: all are kept equally long. */
-  private readonly parked = new Map<string, { readonly until: number; readonly kept: ParkedSession }>();
+  private readonly parked = new Map<string, { readonly until: number; readonly session: Session }>();
   private readonly age: number;
   private readonly now: () => number;
 
@@ -42,38 +25,38 @@ export class Sessions<S extends Resumable> {
     this.now = now;
   }
 
-  find(session: string): S | undefined {
-    return this.live.get(session);
+  /** The socket that is connected with it. */
+  find(secret: string): S | undefined {
+    return this.live.get(secret);
   }
 
   add(socket: S): void {
-    this.live.set(socket.session, socket);
+    this.live.set(socket.session.secret, socket);
   }
 
   /** @param resumable whether the client may come back; if not, even one that is away already */
   remove(socket: S, resumable: boolean): void {
-    if (!resumable) this.parked.delete(socket.session);
-    if (this.live.get(socket.session) !== socket) return;
-    this.live.delete(socket.session);
+    const { session } = socket;
+    if (!resumable) this.parked.delete(session.secret);
+    if (this.live.get(session.secret) !== socket) return;
+    this.live.delete(session.secret);
     this.expire();
-    if (resumable && this.age > 0) {
-      this.parked.set(socket.session, { until: this.now() + this.age, kept: socket.park() });
-    }
+    if (resumable && this.age > 0) this.parked.set(session.secret, { until: this.now() + this.age, session });
   }
 
-  /** What is known of a session, live or parked, without taking it. */
-  peek(session: string): ParkedSession | undefined {
+  /** A session that can be resumed, live or parked, without taking it. */
+  peek(secret: string): Session | undefined {
     this.expire();
-    return this.parked.get(session)?.kept ?? (this.age > 0 ? this.live.get(session)?.park() : undefined);
+    return this.parked.get(secret)?.session ?? (this.age > 0 ? this.live.get(secret)?.session : undefined);
   }
 
   /** Takes a session over: its older link is closed first. */
-  claim(session: string): ParkedSession | undefined {
-    this.live.get(session)?.takeOver();
+  claim(secret: string): Session | undefined {
+    this.live.get(secret)?.takeOver();
     this.expire();
-    const parked = this.parked.get(session);
-    this.parked.delete(session);
-    return parked?.kept;
+    const parked = this.parked.get(secret);
+    this.parked.delete(secret);
+    return parked?.session;
   }
 
   get sizes(): { readonly live: number; readonly parked: number } {
@@ -82,9 +65,9 @@ export class Sessions<S extends Resumable> {
 
   private expire(): void {
     const now = this.now();
-    for (const [session, { until }] of this.parked) {
+    for (const [secret, { until }] of this.parked) {
       if (until > now && this.parked.size <= maxParked) break;
-      this.parked.delete(session);
+      this.parked.delete(secret);
     }
   }
 }

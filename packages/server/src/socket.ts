@@ -9,47 +9,37 @@ import { checkEventName } from "./event-name.ts";
 import type { SocketHost } from "./host.ts";
 import { failure, Inbound } from "./inbound.ts";
 import type { Answer, IncomingEvent, Link, LinkHandler, PreparedRun, Wire } from "./link.ts";
-import { Membership } from "./membership.ts";
-import { OnceTable, type Reply } from "./once.ts";
+import type { Reply } from "./once.ts";
 import type { RunTarget } from "./pipeline.ts";
-import type { ParkedSession, Resumable } from "./recovery.ts";
+import type { Resumable } from "./recovery.ts";
 import { disconnected, Requests, type TimedEmitter, unsupported } from "./requests.ts";
+import type { Session } from "./session.ts";
 import { snapshot } from "./snapshot.ts";
 
 export interface SocketOptions {
-  readonly id: string;
-  readonly session: string;
+  readonly session: Session;
   readonly wire: Wire;
   readonly handshake: Handshake;
-  readonly principal: string | undefined;
-  /** The session that it goes on with. */
-  readonly parked: ParkedSession | undefined;
+  /** The session goes on. */
+  readonly recovered: boolean;
 }
 
 export class Socket extends EventEmitter implements LinkHandler, Resumable {
-  /** Public name of the socket, and of its private room. */
-  readonly id: string;
   /** What carries it. */
   readonly wire: Wire;
   readonly handshake: Handshake;
-  /** Who the client is, by `authenticate`; undefined for anonymous clients. */
-  readonly principal: string | undefined;
-  /** The program's own; kept when the session is resumed. */
-  data: Record<string, unknown> = {};
   /** The session was resumed: id, rooms and data are those of before, and what was missed is replayed. */
-  recovered = false;
-  /** @internal the secret by which the client comes back */
-  readonly session: string;
-  /** @internal rooms that the client asked for and was granted */
-  granted: readonly string[] = [];
+  recovered: boolean;
+  /** @internal */
+  readonly session: Session;
+  /** @internal What carries it, once that is up, */
+  link: Link | undefined;
+  /** @internal and what decides when to send there. */
+  delivery: Delivery | undefined;
   private readonly host: SocketHost;
   private readonly target: RunTarget;
   private readonly inbound: Inbound;
   private readonly requests: Requests;
-  private membership = new Membership();
-  private startedAt: string;
-  private currentLink: Link | undefined;
-  private outbox: Delivery | undefined;
   /** Rooms joined in a middleware: it enters them with the others. */
   private readonly early = new Set<string>();
   private state: "opening" | "connected" | "disconnecting" | "closed" = "opening";
@@ -57,23 +47,40 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
   constructor(host: SocketHost, options: SocketOptions) {
     super();
     this.host = host;
-    this.id = options.id;
     this.session = options.session;
     this.wire = options.wire;
     this.handshake = options.handshake;
-    this.principal = options.principal;
-    this.startedAt = host.history?.position ?? "";
+    this.recovered = options.recovered;
     this.target = { rooms: [this.id], except: [], logged: true, volatile: false };
     const failed = (error: unknown, event: string): void => host.report(error, this, event);
-    this.inbound = new Inbound({ emitter: this, ackTimeout: host.ackTimeout, now: () => host.now(), failed });
+    const { session } = options;
+    this.inbound = new Inbound({ emitter: this, session, ackTimeout: host.ackTimeout, now: () => host.now(), failed });
     this.requests = new Requests({
-      id: options.id,
+      id: this.id,
       acks: host.acks,
       obstacle: () => (this.state === "closed" ? disconnected() : this.canAck ? undefined : unsupported()),
       send: (event) => host.send({ ...this.target, logged: false }, event),
       failed,
     });
-    if (options.parked !== undefined) this.goOn(options.parked);
+  }
+
+  /** Public name of the socket, and of its private room. */
+  get id(): string {
+    return this.session.socket;
+  }
+
+  /** Who the client is, by `authenticate`; undefined for anonymous clients. */
+  get principal(): string | undefined {
+    return this.session.principal;
+  }
+
+  /** The program's own; kept when the session is resumed. */
+  get data(): Record<string, unknown> {
+    return this.session.data;
+  }
+
+  set data(data: Record<string, unknown>) {
+    this.session.data = data;
   }
 
   /** Rooms it is in, its private one included. */
@@ -139,7 +146,7 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
     return this.host.pipeline.run(() => {
       if (this.state === "closed") return; // its id may be another's by now: that of the same session on a newer link
       this.early.delete(room);
-      this.membership.leave(room, this.host.history?.position);
+      this.session.membership.leave(room, this.host.history?.position);
       this.host.rooms.del(this.id, room);
     });
   }
@@ -176,7 +183,7 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
   disconnect(_close = false): this {
     this.host.pipeline.run(() => {
       if (this.end("server namespace disconnect", false))
-        this.outbox?.closeAfter(() => this.currentLink?.close("disconnected"));
+        this.delivery?.closeAfter(() => this.link?.close("disconnected"));
       else if (this.state === "closed") this.host.forget(this, false); // its link was gone, but its client could come back
     });
     return this;
@@ -184,8 +191,8 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
 
   /** @internal The link is up; nothing is delivered before it enters its rooms. */
   carriedBy(link: Link): void {
-    this.currentLink = link;
-    this.outbox = new Delivery({ history: this.host.history, stays: () => this.membership.record.stays }, link);
+    this.link = link;
+    this.delivery = new Delivery({ history: this.host.history, stays: () => this.session.membership.stays }, link);
   }
 
   /** @internal Connected from now on, in its private room, those of its session and these. */
@@ -193,27 +200,13 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
     if (this.state !== "opening") return;
     this.state = "connected";
     this.host.connected(this);
-    this.enter([this.id, ...this.membership.rooms, ...rooms, ...this.early]);
+    this.enter([this.id, ...this.session.membership.rooms, ...rooms, ...this.early]);
   }
 
-  /** @internal Goes on with what was kept of the session; starts anew if there is nothing. */
-  goOn(kept: ParkedSession | undefined): void {
-    this.recovered = kept !== undefined;
-    this.data = kept?.data ?? {};
-    this.startedAt = kept?.startedAt ?? this.host.history?.position ?? "";
-    this.granted = kept?.granted ?? [];
-    this.inbound.once = kept?.once ?? new OnceTable();
-    this.membership = new Membership(kept?.membership);
-  }
-
-  /** @internal */
-  get delivery(): Delivery | undefined {
-    return this.outbox;
-  }
-
-  /** @internal */
-  get link(): Link | undefined {
-    return this.currentLink;
+  /** @internal Its session ended before it could go on. */
+  startAnew(): void {
+    this.recovered = false;
+    this.session.restart(this.host.history?.position ?? "");
   }
 
   /** @internal It has ended. */
@@ -223,7 +216,7 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
 
   /** @internal Lets a resume by id alone replay the past of these rooms too. */
   openPast(rooms: Iterable<string>): void {
-    this.membership.openPast(rooms);
+    this.session.membership.openPast(rooms);
   }
 
   /** @internal */
@@ -232,7 +225,7 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
       if (run.wantsAck && this.canAck) {
         for (const { ack } of run.events) if (ack !== undefined) this.host.acks.expect(ack, this.id);
       }
-      this.outbox?.deliver(run);
+      this.delivery?.deliver(run);
     } catch (error) {
       this.host.report(error, this, run.events[0]?.name ?? ""); // the other members still get it
     }
@@ -251,33 +244,26 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
 
   /** @internal */
   drained(): void {
-    this.outbox?.drained();
+    this.delivery?.drained();
   }
 
   /** @internal */
   closed(reason: string): void {
     this.host.pipeline.run(() => {
       this.end(reason, true);
-      this.outbox?.close();
+      this.delivery?.close();
     });
   }
 
   /** @internal */
   takeOver(): void {
     this.end("session taken over", true);
-    this.outbox?.close();
-    this.currentLink?.close("taken-over");
-  }
-
-  /** @internal */
-  park(): ParkedSession {
-    const { session, id, principal, granted, data, startedAt } = this;
-    const membership = this.membership.record;
-    return { session, socket: id, principal, granted, membership, data, once: this.inbound.once, startedAt };
+    this.delivery?.close();
+    this.link?.close("taken-over");
   }
 
   private enter(rooms: readonly string[]): void {
-    for (const room of rooms) this.membership.join(room, this.host.history?.position);
+    for (const room of rooms) this.session.membership.join(room, this.host.history?.position);
     this.host.rooms.addAll(this.id, rooms);
   }
 
@@ -309,6 +295,6 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
   }
 
   private get canAck(): boolean {
-    return this.currentLink?.canAck ?? true;
+    return this.link?.canAck ?? true;
   }
 }

@@ -3,9 +3,11 @@ import { EventEmitter } from "node:events";
 import { test } from "node:test";
 import { Inbound } from "../src/inbound.ts";
 import type { Answer } from "../src/link.ts";
+import { Session } from "../src/session.ts";
 
 class Rig {
   readonly emitter = new EventEmitter();
+  readonly session = new Session({ secret: "", socket: "", principal: undefined }, "");
   readonly errors: [error: string, event: string][] = [];
   readonly answers: Answer[] = [];
   now = 0;
@@ -14,6 +16,7 @@ class Rig {
   constructor() {
     this.inbound = new Inbound({
       emitter: this.emitter,
+      session: this.session,
       ackTimeout: 1000,
       now: () => this.now,
       failed: (error, event) => this.errors.push([String(error), event]),
@@ -111,6 +114,7 @@ test("an error that cannot be written as text crashes nothing", () => {
   const failures: unknown[] = [];
   const inbound = new Inbound({
     emitter: rig.emitter,
+    session: rig.session,
     ackTimeout: 1000,
     now: () => 0,
     failed: (error) => failures.push(error),

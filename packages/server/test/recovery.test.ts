@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OnceTable } from "../src/once.ts";
-import { type ParkedSession, type Resumable, Sessions } from "../src/recovery.ts";
+import { type Resumable, Sessions } from "../src/recovery.ts";
+import { Session } from "../src/session.ts";
 
 class FakeSocket implements Resumable {
-  readonly session: string;
-  readonly principal = undefined;
+  readonly session: Session;
   takenOver = 0;
   private readonly sessions: Sessions<FakeSocket>;
 
-  constructor(sessions: Sessions<FakeSocket>, session: string) {
-    this.session = session;
+  constructor(sessions: Sessions<FakeSocket>, secret: string) {
+    this.session = new Session({ secret, socket: `socket of ${secret}`, principal: undefined }, "");
     this.sessions = sessions;
     sessions.add(this);
   }
@@ -18,19 +17,6 @@ class FakeSocket implements Resumable {
   takeOver(): void {
     this.takenOver += 1;
     this.sessions.remove(this, true);
-  }
-
-  park(): ParkedSession {
-    return {
-      session: this.session,
-      socket: `socket of ${this.session}`,
-      principal: undefined,
-      granted: [],
-      membership: { stays: [], forgottenUpTo: undefined },
-      data: {},
-      once: new OnceTable(),
-      startedAt: "",
-    };
   }
 }
 
@@ -51,8 +37,8 @@ test("a session is found while it is connected, and kept for its client afterwar
   assert.equal(sessions.find("s"), socket);
   sessions.remove(socket, true);
   assert.equal(sessions.find("s"), undefined);
-  assert.equal(sessions.peek("s")?.socket, "socket of s");
-  assert.equal(sessions.claim("s")?.socket, "socket of s");
+  assert.equal(sessions.peek("s"), socket.session);
+  assert.equal(sessions.claim("s"), socket.session);
   assert.equal(sessions.claim("s"), undefined, "it is taken");
 });
 
@@ -73,9 +59,9 @@ test("without a history nothing is kept, and nothing can be taken over", () => {
 test("claiming a session that is connected closes its older link first", () => {
   const { sessions, connect } = new Rig();
   const older = connect("s");
-  assert.equal(sessions.peek("s")?.session, "s");
+  assert.equal(sessions.peek("s"), older.session);
   assert.equal(older.takenOver, 0, "looking is not taking");
-  assert.equal(sessions.claim("s")?.session, "s");
+  assert.equal(sessions.claim("s"), older.session);
   assert.equal(older.takenOver, 1);
   const newer = connect("s");
   sessions.remove(older, true);

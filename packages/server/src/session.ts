@@ -1,0 +1,44 @@
+/** What a client keeps when its link breaks, until the session ends: the id, rooms and data of its socket (delivery: "History"). */
+
+import { Membership } from "./membership.ts";
+import { OnceTable } from "./once.ts";
+
+/** Who has the session; what a client is told of it. */
+export interface SessionIdentity {
+  /** By it the client comes back: at least 128 random bits, never the socket's id, never logged. */
+  readonly secret: string;
+  /** Id of its socket, and name of that socket's private room. */
+  readonly socket: string;
+  /** Who the client is, by `authenticate`; undefined for anonymous clients. */
+  readonly principal: string | undefined;
+}
+
+export class Session implements SessionIdentity {
+  readonly secret: string;
+  readonly socket: string;
+  readonly principal: string | undefined;
+  /** Where it began in the log; empty without one. */
+  startedAt: string;
+  membership = new Membership();
+  /** Kept here since a repeat may come on another link. */
+  once = new OnceTable();
+  /** Rooms that the client asked for and was granted: they are authorised again when it comes back. */
+  granted: readonly string[] = [];
+  data: Record<string, unknown> = {};
+
+  constructor({ secret, socket, principal }: SessionIdentity, startedAt: string) {
+    this.secret = secret;
+    this.socket = socket;
+    this.principal = principal;
+    this.startedAt = startedAt;
+  }
+
+  /** Forgets all but its names: it ended while its client was coming back. */
+  restart(startedAt: string): void {
+    this.startedAt = startedAt;
+    this.membership = new Membership();
+    this.once = new OnceTable();
+    this.granted = [];
+    this.data = {};
+  }
+}
