@@ -148,7 +148,7 @@ export class Delivery {
   }
 
   private sendEvents(events: readonly OutgoingEvent[]): void {
-    if (events.length > 0) this.link.send(new PreparedRun(events));
+    if (events.length > 0) this.link.send(new PreparedRun(events)); // what cannot be written was reported when it was live
   }
 
   /** A history that answers late may have given an event to the replay before its own delivery comes. */

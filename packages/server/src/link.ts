@@ -42,32 +42,42 @@ export class PreparedRun {
   readonly wantsAck: boolean;
   private readonly formats: Format<unknown>[] = [];
   private readonly encodings: unknown[] = [];
+  private readonly failed: EncodingFailed | undefined;
 
-  constructor(events: readonly OutgoingEvent[], volatile = false) {
+  /** @param failed told of each event that a format cannot write: it is left out, the others go */
+  constructor(events: readonly OutgoingEvent[], volatile = false, failed?: EncodingFailed) {
     this.events = events;
     this.volatile = volatile;
+    this.failed = failed;
     this.wantsAck = events.some((event) => event.ack !== undefined);
   }
 
   /** The run as `format` writes it; undefined if that wire carries none of its events. */
   encodedFor<Encoded>(format: Format<Encoded>): Encoded | undefined {
-    let at = this.formats.indexOf(format);
-    if (at === -1) {
-      at = this.formats.push(format) - 1;
-      this.encodings.push(encodeRun(this.events, format));
+    const at = this.formats.indexOf(format);
+    if (at !== -1) return this.encodings[at] as Encoded | undefined; // pushed below, by the same format
+    const encoded = this.encode(format);
+    this.formats.push(format);
+    this.encodings.push(encoded);
+    return encoded;
+  }
+
+  private encode<Encoded>(format: Format<Encoded>): Encoded | undefined {
+    const parts: Encoded[] = [];
+    for (const event of this.events) {
+      try {
+        const part = format.encode(event);
+        if (part !== undefined) parts.push(part);
+      } catch (error) {
+        this.failed?.(error, event);
+      }
     }
-    return this.encodings[at] as Encoded | undefined; // written two lines above, by the same format
+    return parts.length > 1 ? format.join(parts) : parts[0];
   }
 }
 
-function encodeRun<Encoded>(events: readonly OutgoingEvent[], format: Format<Encoded>): Encoded | undefined {
-  const parts: Encoded[] = [];
-  for (const event of events) {
-    const encoded = format.encode(event);
-    if (encoded !== undefined) parts.push(encoded);
-  }
-  return parts.length > 1 ? format.join(parts) : parts[0];
-}
+/** The program's own mistake: an event that cannot be written on some wire. */
+export type EncodingFailed = (error: unknown, event: OutgoingEvent) => void;
 
 /** What a client is told first (`anywire:open`), where its wire has a place for it. */
 export interface Hello {

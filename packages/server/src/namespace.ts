@@ -53,6 +53,8 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
   /** @internal */
   readonly ackTimeout: number;
   private readonly members = new Map<string, Socket>();
+  /** Told when the last socket is gone, by whom the namespace is shut down. */
+  private emptied: (() => void) | undefined;
 
   constructor({ history, ackTimeout }: NamespaceOptions) {
     super();
@@ -115,6 +117,7 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
     if (this.members.get(socket.id) !== socket) return;
     this.rooms.delAll(socket.id);
     this.members.delete(socket.id);
+    if (this.members.size === 0) this.emptied?.();
   }
 
   /**
@@ -122,23 +125,24 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
    * @returns when the last is gone
    */
   async shutDown(drain: number): Promise<void> {
-    const leaving = [...this.sockets.values()];
-    const each = drain / Math.max(leaving.length, 1);
-    await Promise.all(
-      leaving.map((socket, index) => this.shutDownLater(socket, { after: each * index, window: drain })),
+    const leaving = [...this.members.values()];
+    if (leaving.length === 0) return;
+    const emptied = new Promise<void>((resolve) => {
+      this.emptied = resolve;
+    });
+    const timers = leaving.map((socket, index) =>
+      this.sendAway(socket, { after: (drain * index) / leaving.length, drain }),
     );
+    await emptied;
+    for (const timer of timers) clearTimeout(timer);
   }
 
-  private shutDownLater(socket: Socket, { after, window }: { after: number; window: number }): Promise<void> {
-    return new Promise((resolve) => {
-      const close = (): void => {
-        if (socket.disconnected) return resolve();
-        socket.prependOnceListener("disconnect", () => resolve());
-        socket.link?.close("shutting-down", minRetry + Math.round(Math.random() * Math.max(window, minRetry)));
-      };
-      if (after === 0) close();
-      else setTimeout(close, after);
-    });
+  private sendAway({ link }: Socket, { after, drain }: { after: number; drain: number }): NodeJS.Timeout | undefined {
+    const retry = minRetry + Math.round(Math.random() * Math.max(drain, minRetry));
+    const close = (): void => link?.close("shutting-down", retry);
+    if (after > 0) return setTimeout(close, after);
+    close();
+    return undefined;
   }
 
   /** @internal */
@@ -152,7 +156,8 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
   }
 
   private deliver({ target, events }: Run): void {
-    this.rooms.broadcast(new PreparedRun(events, target.volatile), target);
+    const failed = (error: unknown, { name }: OutgoingEvent): void => this.report(error, undefined, name);
+    this.rooms.broadcast(new PreparedRun(events, target.volatile, failed), target);
     for (const { ack } of events) if (ack !== undefined) this.acks.sent(ack);
   }
 

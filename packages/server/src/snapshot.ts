@@ -3,8 +3,10 @@
  * buffers afterwards: events are encoded later, once per wire, and again from the history.
  */
 
-/** Deeper values are refused: every codec walks them recursively. */
-const maxDepth = 100;
+import { plainRules } from "@anywire/protocol/plain";
+
+/** Deeper values are refused at the call, or the codecs would refuse them when it is too late. */
+const { maxDepth } = plainRules;
 
 /** @throws {TypeError} if a value nests deeper than 100 levels, or in a circle, or is a BigInt, which JSON does not have */
 export function snapshot(args: readonly unknown[]): readonly unknown[] {
@@ -14,7 +16,7 @@ export function snapshot(args: readonly unknown[]): readonly unknown[] {
 function copy(value: unknown, key: string, depth: number): unknown {
   if (typeof value === "bigint") return copyOfBigInt(value);
   if (typeof value !== "object" || value === null) return value;
-  if (depth > maxDepth) throw new TypeError(`an event's arguments may nest ${maxDepth} levels deep at most`);
+  if (depth >= maxDepth) throw new TypeError(`an event's arguments may nest ${maxDepth} levels deep at most`);
   if (ArrayBuffer.isView(value)) return Buffer.from(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return Buffer.from(new Uint8Array(value));
   if (Array.isArray(value)) return value.map((item, index) => copy(item, String(index), depth + 1));

@@ -64,3 +64,23 @@ test("a run knows whether an ack is wanted, and whether it may be lost", () => {
   assert.equal(new PreparedRun([]).volatile, false);
   assert.equal(new PreparedRun([], true).volatile, true);
 });
+
+test("an event that a format cannot write is reported and left out, once, and the others go", () => {
+  const format: Format<string> = {
+    encode({ name }) {
+      if (name === "bad") throw new RangeError("cannot be written");
+      return name;
+    },
+    join: (parts) => parts.join(),
+  };
+  const failures: unknown[] = [];
+  const run = new PreparedRun([event("a"), event("bad"), event("b")], false, (error, { name }) => {
+    failures.push([String(error), name]);
+  });
+  assert.equal(run.encodedFor(format), "a,b");
+  assert.equal(run.encodedFor(format), "a,b");
+  assert.deepEqual(failures, [["RangeError: cannot be written", "bad"]]);
+  const other = new MessagesOnly();
+  assert.equal(run.encodedFor(other), undefined);
+  assert.equal(run.encodedFor(format), "a,b", "another format's bytes never answer for this one");
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { formatEnvelope, plainRules } from "@anywire/protocol/plain";
 import fc from "fast-check";
 import { snapshot } from "../src/snapshot.ts";
 
@@ -56,6 +57,7 @@ const circle: unknown[] = [];
 circle.push(circle);
 const refused: [name: string, value: unknown][] = [
   ["a circle", circle],
+  ["101 levels", nested(101)],
   ["100,000 levels", nested(100_000)],
   [
     "an object that is written as itself for ever",
@@ -74,8 +76,10 @@ for (const [name, value] of refused) {
   });
 }
 
-test("100 levels are allowed", () => {
-  assert.equal(JSON.stringify(snapshot([nested(100)])[0]), JSON.stringify(nested(100)));
+test("100 levels are allowed, here and on the wire", () => {
+  const [data] = snapshot([nested(100)]);
+  const event = { name: "deep", args: [data], id: undefined, ack: undefined };
+  assert.equal(formatEnvelope(event, plainRules), `{"event":"deep","data":${JSON.stringify(nested(100))}}`);
 });
 
 test("a BigInt goes through where the program taught JSON how", () => {
