@@ -4,8 +4,13 @@
  */
 
 import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { Server as TlsServer } from "node:tls";
 import type { UpgradeRequest } from "./plain/upgrades.ts";
+
+/** Milliseconds that the program's other listeners have to answer an upgrade that is not ours. */
+const graceForOthers = 1_000;
 
 /** Hop-by-hop fields that make the offer. */
 const offering = new Set(["upgrade", "connection", "http2-settings"]);
@@ -23,4 +28,14 @@ export function declineUpgrade(httpServer: HttpServer, { request, socket, head }
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
   httpServer.emit(httpServer instanceof TlsServer ? "secureConnection" : "connection", socket);
+}
+
+/** Cuts an upgrade that is left to the program's other listeners, if none of them answers it in time. */
+export function cutUnlessAnswered(socket: Duplex): void {
+  if (!(socket instanceof Socket)) return;
+  const { bytesWritten } = socket;
+  const cut = (): void => {
+    if (socket.bytesWritten === bytesWritten) socket.destroy();
+  };
+  setTimeout(cut, graceForOthers).unref();
 }

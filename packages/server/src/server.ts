@@ -5,7 +5,7 @@ import type { EventEmitter } from "node:events";
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BroadcastOperator } from "./broadcast.ts";
-import { declineUpgrade, offersWebSocket } from "./declined-upgrade.ts";
+import { cutUnlessAnswered, declineUpgrade, offersWebSocket } from "./declined-upgrade.ts";
 import { NamespaceGate } from "./gate.ts";
 import type { History } from "./history.ts";
 import { MemoryHistory } from "./memory-history.ts";
@@ -51,7 +51,10 @@ export class Server {
     if (shared !== undefined) this.attach(shared);
   }
 
-  /** Takes the requests to its paths; all others stay with the listeners that are there already. */
+  /**
+   * Takes the requests to its paths; all others stay with the listeners that are there already. A `request` listener
+   * that is added afterwards hears of ours too, as with Socket.IO: give it to `createServer`, or add it before.
+   */
   attach(httpServer: HttpServer): this {
     const others = httpServer.listeners("request");
     httpServer.removeAllListeners("request");
@@ -63,7 +66,7 @@ export class Server {
     httpServer.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const isOurs = this.plain?.handles(request) === true;
       const isOthers = !isOurs && httpServer.listenerCount("upgrade") > 1;
-      if (isOthers) return;
+      if (isOthers) return cutUnlessAnswered(socket);
       if (!offersWebSocket(request)) declineUpgrade(httpServer, { request, socket, head });
       else if (isOurs) this.plain?.handleUpgrade(request, socket, head);
       else socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");

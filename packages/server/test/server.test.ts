@@ -69,6 +69,19 @@ test("npm's ws keeps its own path on the same HTTP server", async (t) => {
   }
 });
 
+test("an upgrade that nobody claims on a shared HTTP server is cut after a second", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const httpServer = createServer();
+  new Server(httpServer, { plain: { path: "/a" } });
+  new Server(httpServer, { plain: { path: "/b" } });
+  const asked = once(httpServer, "upgrade");
+  const address = await listening(t, httpServer);
+  const answer = exchange(address, "GET /c HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  await asked;
+  t.mock.timers.tick(1_000);
+  assert.equal(await answer, "");
+});
+
 const offers: [name: string, request: string, answer: RegExp][] = [
   ["a GET", "GET /other HTTP/1.1\r\nHost: x\r\n", /^HTTP\/1.1 200 OK[\s\S]*GET \/other: $/],
   [
