@@ -215,6 +215,19 @@ test("more unlogged events than may be held close the link, with a name for it",
   assert.equal(rig.link.closedFor, "slow-consumer");
 });
 
+test("what was held and is sent counts no more", async () => {
+  const rig = new Rig(memoryHistory(), { eventBytes: 1024 });
+  const hold = (): void => rig.deliver(Array.from({ length: 600 }, () => inA("unlogged")));
+  hold();
+  for (let at = 0; at < 300; at++) await rig.emit(inA(`${at}`));
+  const done = rig.catchUp();
+  hold();
+  assert.equal(rig.link.closedFor, undefined);
+  rig.link.drain();
+  await done;
+  assert.equal(rig.link.received.length, 1500);
+});
+
 test("closing after all is sent: at once when live", () => {
   const rig = new Rig(undefined);
   rig.open();

@@ -5,6 +5,7 @@ import type { Authorize } from "../src/authorization.ts";
 import { Refusal, type RefusalCode } from "../src/errors.ts";
 import type { Hello, UnrecoveredReason } from "../src/link.ts";
 import type { Socket } from "../src/socket.ts";
+import { FakeLink } from "./fake-link.ts";
 import { LateHistory } from "./late-history.ts";
 import { memoryHistory, type Peer, requestOf, tick, World, type WorldOptions } from "./world.ts";
 
@@ -419,6 +420,21 @@ test("by an id alone: only the past that is granted is heard, and the rest is to
   assert.equal(link.names.at(-1), "live");
 });
 
+test("by an id alone: all is recovered if every room's past is granted; the private room is not asked about", async () => {
+  const asked: (readonly string[])[] = [];
+  const authorize: Authorize = (_, rooms) => {
+    asked.push(rooms);
+    return { a: whole };
+  };
+  const world = new World({ history: memoryHistory(), gate: { authorize } });
+  world.namespace.operator.to("a").emit("one");
+  await tick();
+  const { link } = await world.connect({ rooms: ["a"], since: "e-0" });
+  await tick();
+  assert.deepEqual([link.hello?.recovered, link.names], [true, ["one"]]);
+  assert.deepEqual(asked, [["a"], ["a"]], "to join, and again for the past");
+});
+
 test("by an id alone: an authorize that fails over the past grants none of it", async () => {
   let asked = 0;
   const world = new World({
@@ -564,4 +580,14 @@ test("a middleware that disconnects the socket and lets it pass ends it", async 
   const { link } = await world.connect();
   assert.equal(link.closedFor, "disconnected");
   assert.equal(world.sockets.length, 0);
+});
+
+test("a link that dies when it is opened is not announced", async () => {
+  const world = new Joined();
+  const admission = await world.gate.admit(requestOf());
+  const link = new FakeLink(admission.handler);
+  link.open = () => link.cut();
+  admission.open(link);
+  assert.equal(world.sockets.length, 0);
+  assert.equal(world.namespace.sockets.size, 0);
 });
