@@ -22,6 +22,9 @@ export interface NamespaceOptions {
   readonly ackTimeout: number;
 }
 
+/** Sessions whose clients are away: as many as may be connected by default, since all may lose their links at once. */
+const maxParked = 100_000;
+
 /** Milliseconds after which a client of a server that shuts down may come back, at least. */
 const minRetry = 1_000;
 
@@ -62,7 +65,7 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
     this.history = history;
     this.ackTimeout = ackTimeout;
     this.rooms = new Rooms(this.members);
-    this.sessions = new Sessions(history?.sessionAge ?? 0, () => this.now());
+    this.sessions = new Sessions({ age: history?.sessionAge ?? 0, maxParked, now: () => this.now() });
     this.pipeline = new Pipeline({
       history,
       deliver: (run) => this.deliver(run),

@@ -9,20 +9,22 @@ export interface Resumable {
   takeOver(): void;
 }
 
-/** Sessions parked at most; the oldest goes first. */
-const maxParked = 10_000;
+export interface SessionsOptions {
+  /** Milliseconds that a parked session is kept; 0 parks none. */
+  readonly age: number;
+  /** Sessions parked at most; the longest away goes first. */
+  readonly maxParked: number;
+  readonly now: () => number;
+}
 
 export class Sessions<S extends Resumable> {
   private readonly live = new Map<string, S>();
   /** Oldest first: all are kept equally long. */
   private readonly parked = new Map<string, { readonly until: number; readonly session: Session }>();
-  private readonly age: number;
-  private readonly now: () => number;
+  private readonly options: SessionsOptions;
 
-  /** @param age milliseconds that a parked session is kept; 0 parks none */
-  constructor(age: number, now: () => number) {
-    this.age = age;
-    this.now = now;
+  constructor(options: SessionsOptions) {
+    this.options = options;
   }
 
   /** The socket that is connected with it. */
@@ -40,14 +42,15 @@ export class Sessions<S extends Resumable> {
     if (!resumable) this.parked.delete(session.secret);
     if (this.live.get(session.secret) !== socket) return;
     this.live.delete(session.secret);
+    const { age, now } = this.options;
+    if (resumable && age > 0) this.parked.set(session.secret, { until: now() + age, session });
     this.expire();
-    if (resumable && this.age > 0) this.parked.set(session.secret, { until: this.now() + this.age, session });
   }
 
   /** A session that can be resumed, live or parked, without taking it. */
   peek(secret: string): Session | undefined {
     this.expire();
-    return this.parked.get(secret)?.session ?? (this.age > 0 ? this.live.get(secret)?.session : undefined);
+    return this.parked.get(secret)?.session ?? (this.options.age > 0 ? this.live.get(secret)?.session : undefined);
   }
 
   /** Takes a session over: its older link is closed first. */
@@ -64,9 +67,9 @@ export class Sessions<S extends Resumable> {
   }
 
   private expire(): void {
-    const now = this.now();
+    const now = this.options.now();
     for (const [secret, { until }] of this.parked) {
-      if (until > now && this.parked.size <= maxParked) break;
+      if (until > now && this.parked.size <= this.options.maxParked) break;
       this.parked.delete(secret);
     }
   }
