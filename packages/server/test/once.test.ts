@@ -62,3 +62,37 @@ test("remembers 1,000 emits, the newest, for two minutes", () => {
   assert.equal(client.emit("4999", 119_999), undefined);
   assert.notEqual(client.emit("4998", 120_000), undefined);
 });
+
+test("stored answers take a mebibyte at most: the oldest is forgotten, and its emit does not run again", () => {
+  const client = new Client();
+  const large: Answer = { args: ["x".repeat(400_000)] };
+  for (const id of ["1", "2", "3"]) client.emit(id)?.(large);
+  client.answers.length = 0;
+  for (const id of ["1", "2", "3"]) assert.equal(client.emit(id), undefined);
+  const [first, ...others] = client.answers;
+  assert.equal(first !== undefined && "error" in first && first.error.code, "answer-forgotten");
+  assert.deepEqual(others, [large, large]);
+});
+
+test("an answer that comes when its emit was forgotten takes no room", () => {
+  const client = new Client();
+  const late = client.emit("late", 0);
+  const large: Answer = { args: ["x".repeat(900_000)] };
+  client.emit("kept", 120_000)?.(large);
+  late?.(large);
+  client.answers.length = 0;
+  client.emit("kept", 120_000);
+  assert.deepEqual(client.answers, [large]);
+});
+
+test("a client that repeats an unanswered emit over and over is told so", () => {
+  const client = new Client();
+  const reply = client.emit("1");
+  for (let repeat = 0; repeat < 20; repeat++) client.emit("1");
+  assert.deepEqual(
+    client.answers.map((given) => "error" in given && given.error.code),
+    Array(4).fill("too-many"),
+  );
+  reply?.(answer);
+  assert.equal(client.answers.length, 21);
+});
