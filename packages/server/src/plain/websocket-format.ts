@@ -8,23 +8,31 @@ import type { Subprotocol } from "./subprotocol.ts";
 type Binary = ArrayBuffer | ArrayBufferView<ArrayBufferLike>;
 
 export const websocketFormats: Readonly<Record<Subprotocol, Format<PreparedMessage>>> = {
-  bare: { encode: (event) => encodePlain(event, false), join: PreparedMessage.join },
-  "anywire.v1": { encode: (event) => encodePlain(event, true), join: PreparedMessage.join },
+  bare: { encode: encodeBare, join: PreparedMessage.join },
+  "anywire.v1": { encode: encodeV1, join: PreparedMessage.join },
   "anywire.raw": { encode: encodeRaw, join: PreparedMessage.join },
 };
 
+/** It cannot answer, so it is not told that an answer is wanted; nor does it resume by the ids of what is raw. */
+function encodeBare(event: OutgoingEvent): PreparedMessage {
+  return encodeRawly(event) ?? WebSocket.prepare(formatOutgoing({ ...event, ack: undefined }));
+}
+
 /**
- * `message` with one string or one piece of binary data travels as it is, unless something has to go along: an id (to
- * those that resume by it), or the wish for an ack. A binary frame has room for neither, so it then becomes an envelope
+ * An id, or the wish for an ack, has to go along. A binary frame has room for neither, so it then becomes an envelope
  * too, as delivery's promise 2 (at most once per session) demands of every event that has an id.
  */
-function encodePlain(event: OutgoingEvent, keepsIds: boolean): PreparedMessage {
-  const { name, args, id, ack } = event;
-  const isBare = name === "message" && args.length === 1 && ack === undefined && !(keepsIds && id !== undefined);
+function encodeV1(event: OutgoingEvent): PreparedMessage {
+  const isAlone = event.ack === undefined && event.id === undefined;
+  return (isAlone ? encodeRawly(event) : undefined) ?? WebSocket.prepare(formatOutgoing(event));
+}
+
+/** `message` with one string or one piece of binary data travels as it is, unless it would be taken for an envelope. */
+function encodeRawly({ name, args }: OutgoingEvent): PreparedMessage | undefined {
   const [data] = args;
-  if (isBare && isBinary(data)) return WebSocket.prepare(data);
-  if (isBare && typeof data === "string" && !looksLikeEnvelope(data)) return WebSocket.prepare(data);
-  return WebSocket.prepare(formatOutgoing(event));
+  if (name !== "message" || args.length !== 1) return undefined;
+  if (isBinary(data)) return WebSocket.prepare(data);
+  return typeof data === "string" && !looksLikeEnvelope(data) ? WebSocket.prepare(data) : undefined;
 }
 
 /** No envelope, no ids, no acks: only what `message` carries. */

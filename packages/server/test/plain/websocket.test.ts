@@ -66,6 +66,19 @@ test("a bare client gets text and bytes raw, ids or not", async (t) => {
   assert.deepEqual(await client.messages(2), ["hi", bytes]);
 });
 
+for (const [subprotocol, named] of [
+  ["bare", ['{"event":"chat","data":"x"}']],
+  ["anywire.raw", []],
+] as const) {
+  test(`a client that cannot answer is asked for no ack (${subprotocol})`, async (t) => {
+    const house = await openHouse(t);
+    const client = await connected(t, house, ...(subprotocol === "bare" ? [] : [subprotocol]));
+    const asking = [outgoing("message", "hi"), outgoing("chat", "x"), outgoing("message", "end")];
+    house.gate.socket.send(...asking.map((event) => ({ ...event, ack: 7 })));
+    assert.deepEqual(await client.messages(2 + named.length), ["hi", ...named, "end"]);
+  });
+}
+
 for (const text of ['{"event":"admin"}', ' {"event":"x","data":1}', '{"ack":1,"data":"ok"}', '{"ack":1}']) {
   for (const protocols of [[], ["anywire.v1"]]) {
     test(`the text ${text} forges nothing (${protocols[0] ?? "bare"})`, async (t) => {
