@@ -45,7 +45,7 @@ const connectionOf: unique symbol = Symbol("anywire.connection");
 
 type Stream = Duplex & { [connectionOf]?: Connection | undefined };
 
-/** Whether a WebSocket reads from this stream already. */
+/** Whether a WebSocket has this stream already. */
 export function isConnected(stream: Stream): boolean {
   return stream[connectionOf] !== undefined;
 }
@@ -62,6 +62,7 @@ export class Connection implements Timed, Ticking {
   private readonly events: ConnectionEvents;
   /** Nobody else writes through it, and what the kernel took is no longer read: its memory may be used again. */
   private readonly plain: boolean;
+  private readonly beating: boolean;
   private callbacks: SendCallback[] | undefined = undefined;
   private reading = false;
   private waiting = false;
@@ -74,6 +75,7 @@ export class Connection implements Timed, Ticking {
     this.stream = stream;
     this.options = options;
     this.events = events;
+    this.beating = options.heartbeat !== undefined;
     this.plain = Object.getPrototypeOf(stream) === Socket.prototype;
     this.protocol = new Protocol(options, options.shared.slab, events);
   }
@@ -188,7 +190,7 @@ export class Connection implements Timed, Ticking {
     this.reading = true;
     try {
       if (chunk === undefined) this.protocol.resume();
-      else this.protocol.receive(chunk, this.options.shared.deadlines.now);
+      else this.protocol.receive(chunk, this.beating ? this.options.shared.deadlines.now : 0);
     } catch (error) {
       this.caught(error);
     } finally {

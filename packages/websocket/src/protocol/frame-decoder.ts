@@ -29,9 +29,10 @@ export class FrameDecoder<Bytes extends Uint8Array> {
   private readonly platform: Platform<Bytes>;
   private readonly handler: FrameHandler<Bytes>;
   private readonly header: FrameHeader;
-  private readonly unread: Bytes[] = [];
-  /** Read position in the first of `unread`. */
+  /** The chunk that is being read, up to where, and those behind it: there are some only during a pause. */
+  private chunk: Bytes | undefined = undefined;
   private position = 0;
+  private later: Bytes[] | undefined = undefined;
   /** Payload bytes of the open frame that have not come. */
   private left = 0;
   /** A header that is cut, and how much of it is there. */
@@ -49,13 +50,15 @@ export class FrameDecoder<Bytes extends Uint8Array> {
   }
 
   get hasUnread(): boolean {
-    return this.unread.length > 0;
+    return this.chunk !== undefined;
   }
 
   /** Takes `chunk` over: it is unmasked in place. */
   receive(chunk: Bytes): void {
     if (this.stopped) return;
-    this.unread.push(chunk);
+    if (this.chunk === undefined) this.chunk = chunk;
+    else if (this.later === undefined) this.later = [chunk];
+    else this.later.push(chunk);
     this.read();
   }
 
@@ -64,7 +67,7 @@ export class FrameDecoder<Bytes extends Uint8Array> {
     if (this.reading) return; // a handler called us: the loop below goes on by itself
     this.reading = true;
     try {
-      while (this.unread.length > 0 && !this.paused && !this.stopped) this.readChunk(this.unread[0]!);
+      while (this.chunk !== undefined && !this.paused && !this.stopped) this.readChunk(this.chunk);
     } finally {
       this.reading = false;
     }
@@ -73,7 +76,8 @@ export class FrameDecoder<Bytes extends Uint8Array> {
   /** Nothing more is read, and what was not is dropped. */
   stop(): void {
     this.stopped = true;
-    this.unread.length = 0;
+    this.chunk = undefined;
+    this.later = undefined;
     this.cut = undefined;
     this.controlPayload = undefined;
   }
@@ -85,7 +89,7 @@ export class FrameDecoder<Bytes extends Uint8Array> {
       else if (this.cutLength > 0) this.completeHeader(chunk);
       else this.beginFrame(chunk);
     }
-    this.unread.shift();
+    this.chunk = this.later?.shift();
     this.position = 0;
   }
 
