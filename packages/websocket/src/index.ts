@@ -7,6 +7,7 @@ export type { HeartbeatOptions, ServerOptions } from "./options.ts";
 export type { Data } from "./payload.ts";
 export { PreparedMessage } from "./prepared.ts";
 export { HandshakeError } from "./protocol/errors.ts";
+export { type Handshake, type HandshakeRequest, readHandshake } from "./protocol/handshake.ts";
 export type { ServerEvents, UpgradeCallback } from "./server.ts";
 export { WebSocketServer } from "./server.ts";
 export type { SendOptions, WebSocketEvents } from "./websocket.ts";

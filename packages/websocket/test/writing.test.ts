@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { WebSocket } from "@anywire/websocket";
-import { clientFrame, ping, pong, serverFrame, text } from "./frames.ts";
+import { PreparedMessage, WebSocket } from "@anywire/websocket";
+import { binary, clientFrame, ping, pong, serverFrame, text } from "./frames.ts";
 import { deferred, messages, uncaughtError } from "./messages.ts";
+import { Random } from "./random.ts";
 import { openPeer, RawPeer, serve } from "./served.ts";
 
 test("ten thousand messages come in order, callbacks too", async (t) => {
@@ -155,4 +156,35 @@ test("while a peer does not read, its flood of pings costs one pong", async (t) 
   peer.socket.resume();
   const last = serverFrame(pong, "20000");
   await peer.until((bytes) => bytes.subarray(-last.length).equals(last));
+});
+
+test("memory is never used again while a slow peer may still get it: bytes of many, mixed, come as they were sent", async (t) => {
+  const served = await serve(t);
+  const random = new Random(11);
+  const prepared = ["p", "q".repeat(3000), "r".repeat(40_000)].map((text) => WebSocket.prepare(text));
+  const pairs: { peer: RawPeer; socket: WebSocket; expected: Buffer[] }[] = [];
+  for (let n = 0; n < 4; n++) {
+    const accepted = served.accepted();
+    const peer = await RawPeer.open(t, served.port);
+    peer.socket.pause();
+    pairs.push({ peer, socket: await accepted, expected: [] });
+  }
+  for (let turn = 0; turn < 150; turn++) {
+    for (let n = random.below(40); n > 0; n--) {
+      const { socket, expected } = random.pick(pairs);
+      const payload = Buffer.alloc(random.below(random.pick([20, 300, 20_000])), random.below(256));
+      const message = random.pick([payload, payload, random.pick(prepared)]);
+      socket.send(message);
+      expected.push(message instanceof PreparedMessage ? message.frames : serverFrame(binary, message));
+      if (random.below(20) === 0) socket.flush();
+    }
+    await new Promise(setImmediate);
+  }
+  assert.ok(pairs.some(({ socket }) => socket.bufferedAmount > 0));
+  for (const { peer, expected } of pairs) {
+    const all = Buffer.concat(expected);
+    peer.socket.resume();
+    await peer.until((bytes) => bytes.length >= all.length);
+    assert.ok(peer.received.equals(all));
+  }
 });
