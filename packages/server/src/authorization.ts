@@ -1,6 +1,5 @@
 /** Which rooms a client may join, and whose past it may hear: what the program's `authorize` grants (delivery: "Two resumes"). */
 
-import { Refusal } from "./errors.ts";
 import type { Socket } from "./socket.ts";
 
 /** What is granted for one room. */
@@ -30,25 +29,13 @@ export async function grantsOf(
   { rooms, since }: { readonly rooms: readonly string[]; readonly since: string | undefined },
 ): Promise<ReadonlyMap<string, RoomGrant>> {
   if (authorize === undefined || rooms.length === 0) return new Map();
-  const grant = await decide(authorize, socket, { rooms, since });
+  const grant = await authorize(socket, rooms, { since });
   const grants = new Map<string, RoomGrant>();
   for (const room of rooms) {
     const granted = grantFor(room, grant);
     if (granted !== undefined) grants.set(room, granted);
   }
   return grants;
-}
-
-async function decide(
-  authorize: Authorize,
-  socket: Socket,
-  { rooms, since }: { readonly rooms: readonly string[]; readonly since: string | undefined },
-): Promise<Grant> {
-  try {
-    return await authorize(socket, rooms, { since });
-  } catch (cause) {
-    throw new Refusal("not-authorised", { cause, ...(cause instanceof Error ? { message: cause.message } : {}) });
-  }
 }
 
 function grantFor(room: string, grant: Grant): RoomGrant | undefined {

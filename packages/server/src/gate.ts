@@ -2,11 +2,12 @@
 
 import type { Admission, AdmissionRequest, Gate, LiveSession } from "./admission.ts";
 import { type Authorize, grantsOf, type RoomGrant } from "./authorization.ts";
-import { Refusal } from "./errors.ts";
+import { Refusal, type RefusalCode } from "./errors.ts";
+import type { GapReason } from "./history.ts";
 import type { Hello, Link, UnrecoveredReason } from "./link.ts";
 import { runMiddleware } from "./middleware.ts";
 import type { Namespace } from "./namespace.ts";
-import type { Session } from "./session.ts";
+import { privateRoomPrefix, type Session } from "./session.ts";
 import type { Socket } from "./socket.ts";
 
 export interface GateOptions {
@@ -20,8 +21,8 @@ export interface GateOptions {
 
 /** How a client that comes back goes on. */
 interface Resumption {
-  /** By session: the one that goes on. */
-  readonly session: Session | undefined;
+  /** Its session goes on. */
+  readonly bySession: boolean;
   /** After which id events are replayed; undefined replays nothing. */
   readonly since: string | undefined;
   /** What is known not to be recoverable. */
@@ -32,8 +33,16 @@ interface Resumption {
 interface Entrant {
   readonly socket: Socket;
   readonly request: AdmissionRequest;
+  /** The session that it asks for. */
+  readonly known: Session | undefined;
   readonly resumption: Resumption;
-  readonly grants: ReadonlyMap<string, RoomGrant>;
+  readonly grants: Grants;
+}
+
+type Grants = ReadonlyMap<string, RoomGrant>;
+
+function startAnew(reason: UnrecoveredReason | undefined): Resumption {
+  return { bySession: false, since: undefined, reason };
 }
 
 export class NamespaceGate implements Gate {
@@ -51,13 +60,14 @@ export class NamespaceGate implements Gate {
     if (this.closing) throw new Refusal("shutting-down", { retryAfter: 1 });
     if (this.namespace.sockets.size >= this.options.maxSockets) throw new Refusal("overloaded", { retryAfter: 5 });
     const known = this.known(request);
-    const candidate = await this.candidate(request, known);
-    const resumption = await this.resumption(request, candidate, known);
-    const socket = known === resumption.session ? candidate : await this.candidate(request, undefined);
-    const grants = await grantsOf(this.options.authorize, socket, request);
-    if (request.rooms.length > 0 && ![...grants.values()].some((grant) => grant.join))
-      throw new Refusal("not-authorised");
-    const entrant = { socket, request, resumption, grants };
+    const socket = this.namespace.createSocket(request, known);
+    await this.pass(socket);
+    const resumption = await this.resumption(request, socket, known);
+    const rooms = request.rooms.filter((room) => !room.startsWith(privateRoomPrefix)); // others' private events
+    const grants = await this.ask(socket, rooms, request.since);
+    const isLetIn = [...grants.values()].some((grant) => grant.join);
+    if (request.rooms.length > 0 && !isLetIn) throw new Refusal("not-authorised");
+    const entrant = { socket, request, known, resumption, grants };
     return {
       handler: socket,
       session: socket.session.secret,
@@ -80,36 +90,51 @@ export class NamespaceGate implements Gate {
     return known;
   }
 
-  private async candidate(request: AdmissionRequest, known: Session | undefined): Promise<Socket> {
-    const socket = this.namespace.createSocket(request, known);
-    await runMiddleware(this.namespace.middleware, socket);
-    return socket;
+  /** @throws {Refusal} 403 by a middleware; its own error is reported, and refuses too */
+  private async pass(socket: Socket): Promise<void> {
+    try {
+      await runMiddleware(this.namespace.middleware, socket);
+    } catch (error) {
+      throw this.refusalOf(error, socket, "refused");
+    }
+  }
+
+  /** What the program grants. @throws {Refusal} 403 by `authorize`; its own error is reported, and refuses too */
+  private async ask(socket: Socket, rooms: readonly string[], since: string | undefined): Promise<Grants> {
+    try {
+      return await grantsOf(this.options.authorize, socket, { rooms, since });
+    } catch (error) {
+      throw this.refusalOf(error, socket, "not-authorised");
+    }
+  }
+
+  private refusalOf(error: unknown, socket: Socket, code: RefusalCode): Refusal {
+    if (error instanceof Refusal) return error;
+    this.namespace.report(error, socket, "connection");
+    return new Refusal(code, { cause: error }); // the client learns nothing of it
   }
 
   private async resumption(request: AdmissionRequest, socket: Socket, known: Session | undefined): Promise<Resumption> {
-    const { history } = this.namespace;
     const { since } = request;
     const unknown = request.session === undefined ? undefined : "unknown-session";
-    if (history === undefined) {
-      return {
-        session: undefined,
-        since: undefined,
-        reason: unknown ?? (since === undefined ? undefined : "epoch-changed"), // no log of ours gave that id
-      };
+    if (this.namespace.history === undefined) {
+      return startAnew(unknown ?? (since === undefined ? undefined : "epoch-changed")); // no log of ours gave that id
     }
-    if (known === undefined) return { session: undefined, since, reason: unknown };
-    const grants = await grantsOf(this.options.authorize, socket, { rooms: known.granted, since });
+    if (known === undefined) return { bySession: false, since, reason: unknown };
+    const grants = await this.ask(socket, known.granted, since).catch(() => new Map<string, RoomGrant>());
+    if (known.granted.some((room) => grants.get(room)?.join !== true)) return startAnew("not-authorised");
     const after = since ?? known.startedAt;
-    if (known.granted.some((room) => grants.get(room)?.join !== true)) {
-      return { session: undefined, since: undefined, reason: "not-authorised" };
-    }
-    const { stays, forgottenUpTo } = known.membership;
-    const probe = await history.read(after, { stays, limit: 1 });
-    if ("gap" in probe) return { session: undefined, since: undefined, reason: probe.gap };
-    if (forgottenUpTo !== undefined && history.compare(after, forgottenUpTo) < 0) {
-      return { session: undefined, since: undefined, reason: "window-exceeded" };
-    }
-    return { session: known, since: after, reason: undefined };
+    const gap = await this.gapAfter(after, known);
+    return gap === undefined ? { bySession: true, since: after, reason: undefined } : startAnew(gap);
+  }
+
+  private async gapAfter(id: string, { membership }: Session): Promise<GapReason | undefined> {
+    const { history } = this.namespace;
+    const { stays, forgottenUpTo } = membership;
+    const probe = await history?.read(id, { stays, limit: 1 });
+    if (probe !== undefined && "gap" in probe) return probe.gap;
+    const isForgotten = forgottenUpTo !== undefined && history !== undefined && history.compare(id, forgottenUpTo) < 0;
+    return isForgotten ? "window-exceeded" : undefined;
   }
 
   /** The entrance takes its turn in the pipeline: what was asked for before, of an older link of the session say, comes first. */
@@ -138,12 +163,14 @@ export class NamespaceGate implements Gate {
     });
   }
 
-  /** Takes the session over that is to be resumed. It may have ended while the program was asked. */
-  private claim({ socket, request, resumption }: Entrant): Resumption {
-    if (resumption.session === undefined) return resumption;
-    if (this.namespace.sessions.claim(resumption.session.secret) !== undefined) return resumption;
-    socket.startAnew();
-    return { session: undefined, since: request.since, reason: "unknown-session" };
+  /** Takes over the session that the client asked for. It may have ended while the program was asked. */
+  private claim({ socket, request, known, resumption }: Entrant): Resumption {
+    const kept = known && this.namespace.sessions.claim(known.secret); // its older link closes, recovered or not
+    if (!resumption.bySession) return resumption;
+    if (kept === undefined) return { bySession: false, since: request.since, reason: "unknown-session" };
+    socket.recovered = true;
+    socket.session.goOn(kept);
+    return resumption;
   }
 
   /** Nothing is replayed: it hears what comes from now on. */
@@ -158,7 +185,7 @@ export class NamespaceGate implements Gate {
   ): Promise<void> {
     await settled(handlers, this.options.connectionHandlerTimeout);
     await this.namespace.pipeline.run(() => {}); // what they asked for (joins, say) has been done
-    const isWhole = resumption.session !== undefined || (await this.openPast(socket, since));
+    const isWhole = resumption.bySession || (await this.openPast(socket, since));
     const hasId = request.since !== undefined;
     await socket.delivery?.catchUp(since, openedAt, (gap) => {
       const reason = resumption.reason ?? gap ?? (isWhole ? undefined : "not-authorised");
@@ -176,7 +203,7 @@ export class NamespaceGate implements Gate {
   private async openPast(socket: Socket, since: string): Promise<boolean> {
     const { authorize } = this.options;
     const rooms = [...socket.rooms].filter((room) => room !== socket.id);
-    const grants = await grantsOf(authorize, socket, { rooms, since }).catch(() => new Map<string, RoomGrant>());
+    const grants = await this.ask(socket, rooms, since).catch(() => new Map<string, RoomGrant>());
     const granted = rooms.filter((room) => authorize === undefined || grants.get(room)?.history === true); // without it, the program itself made it join
     socket.openPast(granted);
     return granted.length === rooms.length;

@@ -14,7 +14,7 @@ import type { Middleware } from "./middleware.ts";
 import { Pipeline, type Run, type RunTarget } from "./pipeline.ts";
 import { Sessions } from "./recovery.ts";
 import { Rooms } from "./rooms.ts";
-import { Session, type SessionIdentity } from "./session.ts";
+import { privateRoomPrefix, Session, type SessionIdentity } from "./session.ts";
 import { Socket } from "./socket.ts";
 
 export interface NamespaceOptions {
@@ -84,10 +84,10 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
     return new BroadcastOperator(this, everyone);
   }
 
-  /** @internal @param known the session that it goes on with */
-  createSocket({ wire, handshake, principal }: AdmissionRequest, known: Session | undefined): Socket {
-    const session = known ?? new Session(newIdentity(principal), this.history?.position ?? "");
-    return new Socket(this, { session, wire, handshake, recovered: known !== undefined });
+  /** @internal @param names those of the session that it may go on with; new ones if undefined */
+  createSocket({ wire, handshake, principal }: AdmissionRequest, names: SessionIdentity | undefined): Socket {
+    const session = new Session(names ?? newIdentity(principal), this.history?.position ?? "");
+    return new Socket(this, { session, wire, handshake });
   }
 
   /** @internal Calls the `connection` handlers. @returns what they have not finished */
@@ -172,7 +172,7 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
 
 function newIdentity(principal: string | undefined): SessionIdentity {
   const secret = randomBytes(24).toString("base64url"); // 192 bits
-  return { secret, socket: randomBytes(15).toString("base64url"), principal };
+  return { secret, socket: privateRoomPrefix + randomBytes(15).toString("base64url").slice(1), principal };
 }
 
 /** An error that nobody listens for. */

@@ -3,6 +3,9 @@
 import { Membership } from "./membership.ts";
 import { OnceTable } from "./once.ts";
 
+/** Begins every socket's id, which names its private room: rooms of that form cannot be asked for by `room=`. */
+export const privateRoomPrefix = "~";
+
 /** Who has the session; what a client is told of it. */
 export interface SessionIdentity {
   /** By it the client comes back: at least 128 random bits, never the socket's id, never logged. */
@@ -33,12 +36,12 @@ export class Session implements SessionIdentity {
     this.startedAt = startedAt;
   }
 
-  /** Forgets all but its names: it ended while its client was coming back. */
-  restart(startedAt: string): void {
+  /** Goes on with what was kept under the same names. What the program has set since goes before what it had set then. */
+  goOn({ startedAt, membership, once, granted, data }: Session): void {
     this.startedAt = startedAt;
-    this.membership = new Membership();
-    this.once = new OnceTable();
-    this.granted = [];
-    this.data = {};
+    this.membership = membership;
+    this.once = once;
+    this.granted = granted;
+    this.data = { ...data, ...this.data };
   }
 }

@@ -20,8 +20,6 @@ export interface SocketOptions {
   readonly session: Session;
   readonly wire: Wire;
   readonly handshake: Handshake;
-  /** The session goes on. */
-  readonly recovered: boolean;
 }
 
 export class Socket extends EventEmitter implements LinkHandler, Resumable {
@@ -29,7 +27,7 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
   readonly wire: Wire;
   readonly handshake: Handshake;
   /** The session was resumed: id, rooms and data are those of before, and what was missed is replayed. */
-  recovered: boolean;
+  recovered = false;
   /** @internal */
   readonly session: Session;
   /** @internal What carries it, once that is up, */
@@ -50,7 +48,6 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
     this.session = options.session;
     this.wire = options.wire;
     this.handshake = options.handshake;
-    this.recovered = options.recovered;
     this.target = { rooms: [this.id], except: [], logged: true, volatile: false };
     const failed = (error: unknown, event: string): void => host.report(error, this, event);
     const { session } = options;
@@ -201,12 +198,6 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
     this.state = "connected";
     this.host.connected(this);
     this.enter([this.id, ...this.session.membership.rooms, ...rooms, ...this.early]);
-  }
-
-  /** @internal Its session ended before it could go on. */
-  startAnew(): void {
-    this.recovered = false;
-    this.session.restart(this.host.history?.position ?? "");
   }
 
   /** @internal It has ended. */

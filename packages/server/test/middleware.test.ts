@@ -31,19 +31,22 @@ test("they run one after the other, each when the one before called next", async
 
 const refused = new Error("not today");
 const refusing: [name: string, middleware: Middleware, message: string][] = [
-  ["next(error)", (_, next) => next(refused), "not today"],
+  ["next(error) refuses with 403 and the error's message", (_, next) => next(refused), "not today"],
   [
-    "throwing",
+    "throwing a Refusal refuses as it says",
     () => {
-      throw refused;
+      throw new Refusal("refused", { message: "members only" });
     },
-    "not today",
+    "members only",
   ],
-  ["rejecting", async () => Promise.reject(refused), "not today"],
-  ["throwing what is no error", () => Promise.reject("text"), "the connection was refused"],
+  [
+    "rejecting with a Refusal too",
+    async () => Promise.reject(new Refusal("refused", { message: "members only" })),
+    "members only",
+  ],
 ];
 for (const [name, middleware, message] of refusing) {
-  test(`${name} refuses with 403 and the error's message, and none after it runs`, async () => {
+  test(`${name}, and none after it runs`, async () => {
     await assert.rejects(
       run(middleware, () => assert.fail()),
       (error) => {
@@ -52,6 +55,30 @@ for (const [name, middleware, message] of refusing) {
         return true;
       },
     );
+  });
+}
+
+const broken: [name: string, middleware: Middleware][] = [
+  [
+    "throws",
+    () => {
+      throw refused;
+    },
+  ],
+  ["rejects", async () => Promise.reject(refused)],
+];
+for (const [name, middleware] of broken) {
+  test(`what one ${name} by mistake is reported and refuses, and the client learns nothing of it`, async () => {
+    const world = new World();
+    const errors: unknown[] = [];
+    world.namespace.on("error", (error) => errors.push(error));
+    world.namespace.use(middleware);
+    await assert.rejects(world.connect(), (error) => {
+      assert.ok(error instanceof Refusal);
+      assert.deepEqual([error.status, error.message], [403, "the connection was refused"]);
+      return true;
+    });
+    assert.deepEqual(errors, [refused]);
   });
 }
 

@@ -283,12 +283,3 @@ test("a step that throws tells who asked for it, at once or by its promise, and 
   await refused;
   assert.deepEqual(rig.log, ["a#1", "step"]);
 });
-
-test("a log that never answers does not hold events for ever", { todo: "an append has no deadline yet" }, (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
-  const rig = new Rig(new LateHistory(memoryHistory()));
-  rig.emit(toAll, "a");
-  rig.endTick();
-  t.mock.timers.tick(60_000);
-  assert.deepEqual(rig.log, ["a"]);
-});

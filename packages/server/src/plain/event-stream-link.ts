@@ -5,7 +5,7 @@ import type { CloseReason, Format, Hello, Link, LinkHandler, PreparedRun } from 
 import { streamEventOf } from "./envelopes.ts";
 import { openEvent } from "./opening.ts";
 import type { ResolvedPlainOptions } from "./options.ts";
-import { closeEvent, partings } from "./parting.ts";
+import { closeEvent, partings, partingTimeout } from "./parting.ts";
 import { SlowConsumer } from "./slow-consumer.ts";
 
 /**
@@ -13,9 +13,6 @@ import { SlowConsumer } from "./slow-consumer.ts";
  * when it comes back, and this is what it then says in `Last-Event-ID`.
  */
 export const stopId = "anywire:stop";
-
-/** Milliseconds that a closed stream has to take what is left. */
-const partingTimeout = 5_000;
 
 export interface EventStreamLinkOptions {
   readonly handler: LinkHandler;

@@ -7,7 +7,8 @@ import { type CorsOptions, type CorsPolicy, resolveCors } from "./cors.ts";
  * Says who the client is, by what its request carries: `handshake.auth.token` (from `Authorization: Bearer`, the
  * subprotocol `bearer.…` or `token=`), a cookie, or whatever else is in the headers and the query.
  * @returns the principal; undefined for an anonymous client
- * @throws anything, to refuse the client with 401
+ * @throws {Refusal} to refuse the client, `new Refusal("not-authenticated")` say. Any other error refuses it with 401 too,
+ * and is told as an error of the program
  */
 export type Authenticate = (handshake: Handshake) => string | undefined | Promise<string | undefined>;
 

@@ -17,6 +17,9 @@ export const partings: Readonly<Record<CloseReason, Parting>> = {
   "shutting-down": { closeCode: 1012, disconnectReason: "server shutting down", keepsQueue: true },
 };
 
+/** Milliseconds that a client has to take what is left for it, and to go. */
+export const partingTimeout = 5_000;
+
 /** `anywire:close`, before a planned end. @param retry milliseconds after which to come back */
 export function closeEvent(reason: string, retry: number | undefined): OutgoingEvent {
   const data = retry === undefined ? { reason } : { reason, retry };

@@ -3,6 +3,7 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { Refusal } from "../errors.ts";
+import { endOnceRead } from "./body.ts";
 
 export interface Answer {
   readonly status: number;
@@ -48,20 +49,39 @@ export function writeAnswer(response: ServerResponse, answer: Answer): void {
   response.end();
 }
 
+/**
+ * Refuses a request, whose body is read before the end. Cuts off an answer that was begun.
+ * @param error what it is refused for; the client is told nothing of an error that is no Refusal
+ */
+export function refuseRequest(
+  response: ServerResponse,
+  error: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.headersSent) return void response.destroy();
+  const problem = problemOf(error, headers);
+  beginAnswer(response, problem);
+  if (problem.status === 408)
+    response.end(); // its time is over
+  else endOnceRead(response.req, response);
+}
+
+/** Refuses an upgrade, on its socket. */
+export function refuseUpgrade(socket: Duplex, error: unknown, headers: Readonly<Record<string, string>> = {}): void {
+  if (!socket.writable) return void socket.destroy(); // it is gone, or was refused
+  const { status, headers: own, body = "" } = problemOf(error, headers);
+  const fields = { ...commonHeaders, ...own, Connection: "close", "Content-Length": Buffer.byteLength(body) };
+  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.once("finish", () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head.join("")}\r\n${body}`);
+}
+
 /** Writes it all, but leaves it to the caller to end the response. */
-export function beginAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
+function beginAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, {
     ...commonHeaders,
     ...headers,
     ...(body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) }),
   });
   if (body !== undefined) response.write(body);
-}
-
-/** The same on the socket of an upgrade that does not come about. */
-export function writeRawAnswer(socket: Duplex, { status, headers, body = "" }: Answer): void {
-  const fields = { ...commonHeaders, ...headers, Connection: "close", "Content-Length": Buffer.byteLength(body) };
-  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.once("finish", () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head.join("")}\r\n${body}`);
 }

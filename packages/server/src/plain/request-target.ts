@@ -10,10 +10,19 @@ export interface RequestTarget {
 
 /** Never throws: junk is a path that nothing is at. */
 export function parseTarget(url: string | undefined): RequestTarget {
-  const target = (url ?? "").replace(/^https?:\/\/[^/?#]*/i, ""); // the absolute form (§3.2.2)
+  const [path, query] = split(url);
+  return { path, query: new URLSearchParams(query) };
+}
+
+/** The path alone, for whoever only asks whose request it is. */
+export function pathOf(url: string | undefined): string {
+  return split(url)[0];
+}
+
+function split(url = ""): [path: string, query: string] {
+  const target = url.replace(/^https?:\/\/[^/?#]*/i, ""); // the absolute form (§3.2.2)
   const end = target.search(/[?#]/);
-  if (end === -1) return { path: target, query: new URLSearchParams() };
-  return { path: target.slice(0, end), query: new URLSearchParams(target.slice(end + 1)) };
+  return end === -1 ? [target, ""] : [target.slice(0, end), target.slice(end + 1)];
 }
 
 /**
@@ -27,7 +36,7 @@ export function single(query: URLSearchParams, name: string): string | undefined
   return values[0] === "" ? undefined : values[0];
 }
 
-/** The query for the application: without a prototype, since the names come from the client. */
+/** The query as the application sees it: without a prototype, since the names come from the client. */
 export function queryRecord(query: URLSearchParams): Record<string, string | string[] | undefined> {
   const record: Record<string, string | string[] | undefined> = Object.create(null);
   for (const name of new Set(query.keys())) {

@@ -2,11 +2,11 @@
 
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "@anywire/websocket";
+import { HandshakeError, readHandshake, type WebSocket, WebSocketServer } from "@anywire/websocket";
 import type { Admission, Gate } from "../admission.ts";
 import { Refusal } from "../errors.ts";
 import type { ResolvedPlainOptions } from "./options.ts";
-import { problemOf, writeRawAnswer } from "./problem.ts";
+import { partingTimeout } from "./parting.ts";
 import { chooseSubprotocol, isSubprotocol } from "./subprotocol.ts";
 import { admissionRequestOf, type Visit } from "./visit.ts";
 import { WebSocketLink } from "./websocket-link.ts";
@@ -38,10 +38,8 @@ export class Upgrades {
       noServer: true,
       maxPayload: maxMessageBytes,
       heartbeat,
+      closeTimeout: partingTimeout,
       handleProtocols: (offers: Set<string>) => chooseSubprotocol(offers) ?? false,
-    });
-    this.server.on("wsClientError", (error, socket) => {
-      writeRawAnswer(socket, problemOf(new Refusal("bad-request", { message: error.message, cause: error })));
     });
   }
 
@@ -68,8 +66,16 @@ export class Upgrades {
     return this.up.has(socket);
   }
 
-  close(): void {
-    this.server.close();
+  /**
+   * @param grace milliseconds that WebSockets have to close
+   * @returns when all are gone
+   */
+  async close(grace: number): Promise<void> {
+    const cut = setTimeout(() => {
+      for (const ws of this.server.clients) ws.terminate();
+    }, grace);
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    clearTimeout(cut);
   }
 
   private open(ws: WebSocket, admission: Admission): void {
@@ -79,12 +85,19 @@ export class Upgrades {
   }
 }
 
-/** What can be told of a handshake before anybody is asked (RFC 6455 §4.2.1, §4.4); the rest fails when it is made. */
-export function checkHandshake({ method, headers }: IncomingMessage): void {
-  if (method !== "GET") throw new Refusal("method-not-allowed");
-  if (headers.upgrade?.toLowerCase() !== "websocket")
-    throw new Refusal("bad-request", { message: "upgrade to websocket" });
-  if (headers["sec-websocket-version"] !== "13") throw new Refusal("upgrade-required");
+/** Before anybody is asked (RFC 6455 §4.2.1, §4.4). @throws {Refusal} bad-request, method-not-allowed, upgrade-required */
+export function checkHandshake(request: IncomingMessage): void {
+  try {
+    readHandshake(request);
+  } catch (error) {
+    throw error instanceof HandshakeError ? refusalOf(error) : error;
+  }
+}
+
+function refusalOf(cause: HandshakeError): Refusal {
+  if (cause.status === 405) return new Refusal("method-not-allowed", { cause });
+  if (cause.status === 426) return new Refusal("upgrade-required", { cause });
+  return new Refusal("bad-request", { message: cause.message, cause });
 }
 
 function isGone(socket: Duplex): boolean {

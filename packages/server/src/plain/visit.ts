@@ -6,9 +6,9 @@ import type { AdmissionRequest, Handshake } from "../admission.ts";
 import { Refusal } from "../errors.ts";
 import type { Wire } from "../link.ts";
 import { type Cursor, parseCursor } from "./cursor.ts";
-import type { Authenticate, ResolvedPlainOptions } from "./options.ts";
+import type { Authenticate } from "./options.ts";
 import { creditedHeaders, type OriginVerdict } from "./origin.ts";
-import { parseTarget, queryRecord, single } from "./request-target.ts";
+import { parseTarget, queryRecord, type RequestTarget, single } from "./request-target.ts";
 import { parseSubprotocols } from "./subprotocol.ts";
 
 /** A request whose origin was judged and whose sender is known. */
@@ -16,32 +16,41 @@ export interface Visit {
   readonly handshake: Handshake;
   /** By `authenticate`; undefined for an anonymous client. */
   readonly principal: string | undefined;
-  /** The whole query, `session` included. */
+  /** The whole query, secrets included. */
   readonly query: URLSearchParams;
   readonly session: string | undefined;
+}
+
+export interface Reception {
+  readonly authenticate: Authenticate | undefined;
+  /** Takes the program's own errors. */
+  readonly report: (error: unknown) => void;
 }
 
 /** @throws {Refusal} not-authenticated; bad-request for a malformed query or token */
 export async function receiveVisit(
   request: IncomingMessage,
   origin: OriginVerdict,
-  { authenticate }: ResolvedPlainOptions,
+  reception: Reception,
 ): Promise<Visit> {
-  const { query } = parseTarget(request.url);
+  const target = parseTarget(request.url);
+  const { query } = target;
   const session = single(query, "session");
-  const handshake = handshakeOf(request, origin);
-  return { handshake, principal: await principalOf(handshake, authenticate), query, session };
+  const handshake = handshakeOf(request, target, origin);
+  return { handshake, principal: await principalOf(handshake, reception), query, session };
 }
 
-async function principalOf(handshake: Handshake, authenticate: Authenticate | undefined): Promise<string | undefined> {
+/** An error that is no refusal may be a mistake of the program: it is told, and the client is refused all the same. */
+async function principalOf(handshake: Handshake, { authenticate, report }: Reception): Promise<string | undefined> {
   if (authenticate === undefined) return undefined;
   try {
     const principal: unknown = await authenticate(handshake);
     if (principal === undefined || typeof principal === "string") return principal;
-  } catch (cause) {
-    throw cause instanceof Refusal ? cause : new Refusal("not-authenticated", { cause });
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    report(error);
   }
-  throw new Refusal("not-authenticated"); // null, false and the like, from a program without types
+  throw new Refusal("not-authenticated"); // also for null, false and the like, from a program without types
 }
 
 /** @throws {Refusal} bad-request */
@@ -72,16 +81,16 @@ function roomsOf(query: URLSearchParams, maxRooms: number): readonly string[] {
   return rooms;
 }
 
-function handshakeOf(request: IncomingMessage, origin: OriginVerdict): Handshake {
-  const { path, query } = parseTarget(request.url);
-  query.delete("session"); // a secret, and what is in a handshake gets logged
+function handshakeOf(request: IncomingMessage, { path, query }: RequestTarget, origin: OriginVerdict): Handshake {
   const headers = creditedHeaders(request.headers, origin);
   const token = tokenOf(headers, query);
+  const shown = new URLSearchParams(query);
+  for (const secret of ["session", "token"]) shown.delete(secret); // what is in a handshake gets logged
   const now = new Date();
   return {
     headers,
-    query: queryRecord(query),
-    url: query.size === 0 ? path : `${path}?${query}`,
+    query: queryRecord(shown),
+    url: shown.size === 0 ? path : `${path}?${shown}`,
     address: request.socket.remoteAddress ?? "",
     secure: request.socket instanceof TLSSocket,
     xdomain: origin.isForeign,
