@@ -1,10 +1,10 @@
 /** The port between a namespace and what belongs to it: its sockets, and the operators that broadcast. */
 
 import type { Acks } from "./acks.ts";
+import type { Adapter } from "./adapter.ts";
 import type { History } from "./history.ts";
 import type { OutgoingEvent } from "./link.ts";
 import type { Pipeline, RunTarget } from "./pipeline.ts";
-import type { Rooms } from "./rooms.ts";
 import type { Socket } from "./socket.ts";
 
 /** What an operator needs of its namespace. */
@@ -20,7 +20,7 @@ export interface BroadcastHost {
 /** What a socket needs of its namespace. */
 export interface SocketHost extends BroadcastHost {
   readonly pipeline: Pipeline;
-  readonly rooms: Rooms<Socket>;
+  readonly rooms: Adapter;
   readonly history: History | undefined;
   /** Milliseconds that a handler has to answer an ack. */
   readonly ackTimeout: number;

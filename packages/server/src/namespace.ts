@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { inspect } from "node:util";
 import { Acks } from "./acks.ts";
+import type { Adapter } from "./adapter.ts";
 import type { AdmissionRequest } from "./admission.ts";
 import { BroadcastOperator } from "./broadcast.ts";
 import { dispatch } from "./dispatch.ts";
@@ -48,7 +49,7 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
   /** @internal */
   readonly pipeline: Pipeline;
   /** @internal */
-  readonly rooms: Rooms<Socket>;
+  readonly rooms: Adapter;
   /** @internal */
   readonly sessions: Sessions<Socket>;
   /** @internal */
@@ -104,7 +105,10 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
   /** @internal */
   visit(target: RunTarget, visit: (socket: Socket) => void): void | Promise<void> {
     return this.pipeline.run(() => {
-      for (const socket of this.rooms.membersOf(target)) visit(socket);
+      for (const id of this.rooms.sockets(target)) {
+        const socket = this.members.get(id);
+        if (socket !== undefined) visit(socket); // an earlier visit may have ended it
+      }
     });
   }
 

@@ -3,13 +3,13 @@
 import type { Adapter, Member, Target } from "./adapter.ts";
 import type { PreparedRun } from "./link.ts";
 
-export class Rooms<M extends Member = Member> implements Adapter {
+export class Rooms implements Adapter {
   readonly rooms = new Map<string, Set<string>>();
   readonly sids = new Map<string, Set<string>>();
-  private readonly members: ReadonlyMap<string, M>;
+  private readonly members: ReadonlyMap<string, Member>;
 
   /** @param members the connected sockets of the namespace, by id */
-  constructor(members: ReadonlyMap<string, M>) {
+  constructor(members: ReadonlyMap<string, Member>) {
     this.members = members;
   }
 
@@ -37,31 +37,19 @@ export class Rooms<M extends Member = Member> implements Adapter {
     return this.sids.get(id);
   }
 
-  sockets(target: Target): ReadonlySet<string> {
-    const ids = new Set<string>();
-    for (const member of this.membersOf(target)) ids.add(member.id);
-    return ids;
+  sockets({ rooms, except }: Target): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const ids of rooms.length === 0 ? [this.members.keys()] : rooms.map((room) => this.rooms.get(room) ?? [])) {
+      for (const id of ids) if (!this.isIn(id, except)) found.add(id);
+    }
+    return found;
   }
 
   broadcast(run: PreparedRun, target: Target): void {
     const [room, second] = target.rooms;
-    if (room === undefined || second !== undefined || target.except.length > 0) {
-      for (const member of this.membersOf(target)) member.deliver(run);
-      return;
-    }
-    for (const id of this.rooms.get(room) ?? []) this.members.get(id)?.deliver(run); // the hot path: one room, nobody excluded
-  }
-
-  /** The sockets that the target means, each once, as of the call. */
-  membersOf({ rooms, except }: Target): Set<M> {
-    const found = new Set<M>();
-    for (const ids of rooms.length === 0 ? [this.members.keys()] : rooms.map((room) => this.rooms.get(room) ?? [])) {
-      for (const id of ids) {
-        const member = this.members.get(id);
-        if (member !== undefined && !this.isIn(id, except)) found.add(member);
-      }
-    }
-    return found;
+    const isOneRoom = room !== undefined && second === undefined && target.except.length === 0;
+    const ids = isOneRoom ? (this.rooms.get(room) ?? []) : this.sockets(target); // one room is the hot path
+    for (const id of ids) this.members.get(id)?.deliver(run);
   }
 
   private isIn(id: string, rooms: readonly string[]): boolean {
