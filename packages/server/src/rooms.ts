@@ -40,7 +40,7 @@ export class Rooms implements Adapter {
   sockets({ rooms, except }: Target): ReadonlySet<string> {
     const found = new Set<string>();
     for (const ids of rooms.length === 0 ? [this.members.keys()] : rooms.map((room) => this.rooms.get(room) ?? [])) {
-      for (const id of ids) if (!this.isIn(id, except)) found.add(id);
+      for (const id of ids) if (this.members.has(id) && !this.isIn(id, except)) found.add(id);
     }
     return found;
   }
