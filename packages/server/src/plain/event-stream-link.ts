@@ -55,6 +55,10 @@ export class EventStreamLink implements Link {
     return this.options.stream.bufferedBytes;
   }
 
+  get room(): Room {
+    return roomFor(this.bufferedBytes, this.options.limits.maxBufferedBytes);
+  }
+
   open(hello: Hello): void {
     this.write(streamFormat.encode(openEvent(hello)));
   }

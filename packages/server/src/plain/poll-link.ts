@@ -1,7 +1,8 @@
 /** A long poll as a link (wires: "Long poll"): a queue, and at most one request that waits for what comes into it. */
 
 import { randomBytes } from "node:crypto";
-import type { CloseReason, Format, Hello, Link, LinkHandler, OutgoingEvent, PreparedRun } from "../link.ts";
+import type { CloseReason, Format, Hello, Link, LinkHandler, OutgoingEvent, PreparedRun, Room } from "../link.ts";
+import { roomFor } from "../link.ts";
 import type { Cursor } from "./cursor.ts";
 import { formatOutgoing } from "./envelopes.ts";
 import { openEvent } from "./opening.ts";
@@ -66,6 +67,14 @@ export class PollLink implements Link {
 
   get bufferedBytes(): number {
     return this.queue.bytes;
+  }
+
+  get room(): Room {
+    const { maxBufferedBytes, maxQueuedEvents } = this.options.limits;
+    return {
+      events: Math.ceil(maxQueuedEvents / 2) - this.queue.size,
+      bytes: roomFor(this.queue.bytes, maxBufferedBytes).bytes,
+    };
   }
 
   /** Ended, but what was queued for the client is still to be fetched. */

@@ -73,9 +73,11 @@ export class PollQueue {
     return { events: [], next: formatCursor(this.confirmed) };
   }
 
+  /** Drops what is queued. The client's place stays where it was: what the history still has can be replayed from there. */
   clear(): void {
-    this.confirmed = this.cursorAfter(this.entries.map(({ entry }) => entry));
-    this.offered = this.confirmed.sequence;
+    const sequence = this.confirmed.sequence + this.entries.length;
+    this.confirmed = { ...this.confirmed, sequence };
+    this.offered = sequence;
     this.entries = [];
     this.bytes = 0;
   }

@@ -58,6 +58,10 @@ export class WebSocketLink implements Link {
     return this.ws.bufferedAmount;
   }
 
+  get room(): Room {
+    return roomFor(this.bufferedBytes, this.maxBufferedBytes);
+  }
+
   open(hello: Hello): void {
     this.control(openEvent(hello));
   }

@@ -4,8 +4,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket as TcpSocket } from "node:net";
 import type { TestContext } from "node:test";
+import { Refusal } from "../../src/errors.ts";
 import { PlainEndpoint } from "../../src/plain/endpoint.ts";
 import { type EndpointOptions, resolvePlainOptions } from "../../src/plain/options.ts";
+import { refuseRequest, refuseUpgrade } from "../../src/plain/problem.ts";
 import { FakeGate } from "./fake-gate.ts";
 
 export interface House {
@@ -23,18 +25,24 @@ export async function openHouse(t: TestContext, options: EndpointOptions = {}): 
   const gate = new FakeGate();
   const errors: unknown[] = [];
   const endpoint = new PlainEndpoint(gate, resolvePlainOptions(options), (error) => errors.push(error));
-  const server = createServer((request, response) => endpoint.handleRequest(request, response));
-  server.on("upgrade", (request, socket, head) => endpoint.handleUpgrade(request, socket, head));
+  const server = createServer((request, response) => {
+    if (endpoint.handles(request)) endpoint.handleRequest(request, response);
+    else refuseRequest(response, new Refusal("not-found"));
+  });
+  server.on("upgrade", (request, socket, head) => {
+    if (endpoint.handles(request)) endpoint.handleUpgrade(request, socket, head);
+    else refuseUpgrade(socket, new Refusal("not-found"));
+  });
   const sockets = new Set<TcpSocket>();
   server.on("connection", (socket) => sockets.add(socket.once("close", () => sockets.delete(socket))));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(async () => {
     for (const { link } of gate.sockets) link?.close("shutting-down");
-    endpoint.close();
+    const closed = endpoint.close();
     server.close();
     for (const socket of sockets) socket.destroy();
-    await once(server, "close");
+    await Promise.all([closed, once(server, "close")]);
   });
   const { port } = server.address() as AddressInfo;
   return { gate, port, url: `http://127.0.0.1:${port}/anywire`, errors, endpoint };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Refusal } from "../../src/errors.ts";
-import { parseTarget, queryRecord, single } from "../../src/plain/request-target.ts";
+import { parseTarget, pathOf, queryRecord, single } from "../../src/plain/request-target.ts";
 
 const paths: [target: string | undefined, path: string][] = [
   ["/anywire", "/anywire"],
@@ -23,7 +23,10 @@ const paths: [target: string | undefined, path: string][] = [
 ];
 
 for (const [target, path] of paths) {
-  test(`the path of ${String(target)} is ${JSON.stringify(path)}`, () => assert.equal(parseTarget(target).path, path));
+  test(`the path of ${String(target)} is ${JSON.stringify(path)}`, () => {
+    assert.equal(parseTarget(target).path, path);
+    assert.equal(pathOf(target), path);
+  });
 }
 
 test("the query is for the application: repeated names are lists, and no name reaches a prototype", () => {

@@ -14,12 +14,16 @@ interface Asked {
   readonly authenticate?: unknown;
 }
 
-function visitOf({ url = "/anywire", headers = {}, authenticate }: Asked): Promise<Visit> {
+function visitOf({ url = "/anywire", headers = {}, authenticate }: Asked, errors: unknown[] = []): Promise<Visit> {
   const request = new IncomingMessage(new Socket());
   request.url = url;
   Object.assign(request.headers, headers);
   const options = authenticate === undefined ? {} : { authenticate: authenticate as () => string };
-  return receiveVisit(request, { isForeign: false, grant: undefined }, resolvePlainOptions(options));
+  return receiveVisit(
+    request,
+    { isForeign: false, grant: undefined },
+    { ...resolvePlainOptions(options), report: (error) => errors.push(error) },
+  );
 }
 
 const tokens: [says: string, asked: Asked, token: string | undefined][] = [
@@ -63,14 +67,25 @@ for (const [says, authenticate, principal] of principals) {
   });
 }
 
-test("authenticate may refuse in its own words", async () => {
+test("authenticate may refuse in its own words, which is no error", async () => {
   const refusal = new Refusal("too-many", { retryAfter: 9 });
-  await assert.rejects(visitOf({ authenticate: () => Promise.reject(refusal) }), refusal);
+  const errors: unknown[] = [];
+  await assert.rejects(visitOf({ authenticate: () => Promise.reject(refusal) }, errors), refusal);
+  assert.deepEqual(errors, []);
 });
 
-test("the session is not in what the program sees", async () => {
-  const visit = await visitOf({ url: "/anywire?a=1&session=secret&b=%20" });
+test("an authenticate that fails is told to the program, and the client hears nothing of why", async () => {
+  const bug = new TypeError("users is undefined");
+  const errors: unknown[] = [];
+  const visit = visitOf({ authenticate: () => Promise.reject(bug) }, errors);
+  await assert.rejects(visit, { code: "not-authenticated", message: new Refusal("not-authenticated").message });
+  assert.deepEqual(errors, [bug]);
+});
+
+test("session and token are not in what the program may log", async () => {
+  const visit = await visitOf({ url: "/anywire?a=1&session=secret&token=t&b=%20" });
   assert.equal(visit.session, "secret");
+  assert.deepEqual(visit.handshake.auth, { token: "t" });
   assert.equal(visit.handshake.url, "/anywire?a=1&b=+");
   assert.deepEqual({ ...visit.handshake.query }, { a: "1", b: " " });
 });

@@ -87,7 +87,7 @@ for (const [says, request, status, code] of upgrades) {
   test(`an upgrade with ${says}: ${status} with a problem, and nobody is in`, async (t) => {
     const house = await openHouse(t, {
       authenticate: ({ auth }) => {
-        if (auth.token === "bad") throw new Error("bad");
+        if (auth.token === "bad") throw new Refusal("not-authenticated");
         return undefined;
       },
     });
@@ -105,6 +105,26 @@ for (const [says, request, status, code] of upgrades) {
     assert.equal(house.gate.sockets.length, 0);
     assert.deepEqual(house.errors, []);
     await connected(t, house);
+  });
+}
+
+const handshakes: [says: string, headers: Record<string, string | undefined>, status: number][] = [
+  ["no key", { "Sec-WebSocket-Key": undefined }, 400],
+  ["a short key", { "Sec-WebSocket-Key": "AAAA" }, 400],
+  ["a junk subprotocol", { "Sec-WebSocket-Protocol": "a,,b" }, 400],
+  ["no version", { "Sec-WebSocket-Version": undefined }, 426],
+];
+
+for (const [says, headers, status] of handshakes) {
+  test(`a handshake with ${says} is refused before the program is asked`, async (t) => {
+    const asked: string[] = [];
+    const authenticate = ({ url }: { readonly url: string }): undefined => void asked.push(url);
+    const house = await openHouse(t, { authenticate });
+    const answer = await rawExchange(house.port, upgradeRequest(headers));
+    assert.equal(answer.slice(0, 12), `HTTP/1.1 ${status}`);
+    assert.deepEqual([asked, house.gate.requests], [[], []]);
+    await connected(t, house);
+    assert.deepEqual([asked.length, house.gate.requests.length], [1, 1]);
   });
 }
 
