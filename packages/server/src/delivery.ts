@@ -7,7 +7,8 @@
  * doubling between replay and live, and ids ascend (delivery: "Replay happens once").
  */
 
-import type { GapReason, History, LoggedEvent, Stay } from "./history.ts";
+import { approximateBytes } from "./approximate-bytes.ts";
+import type { GapReason, History, LoggedEvent, ReadResult, Stay } from "./history.ts";
 import type { Link, OutgoingEvent } from "./link.ts";
 import { PreparedRun } from "./link.ts";
 
@@ -17,10 +18,9 @@ export interface DeliveryPort {
   stays(): readonly Stay[];
 }
 
-/** Events in one batch of a replay. */
-const batchSize = 256;
-/** A batch follows when fewer bytes than this wait in the link. */
-const lowWater = 64 * 1024;
+/** What a log told. */
+type Heard = Exclude<ReadResult, { readonly gap: GapReason }>;
+
 /** Events without an id that are kept for a socket that is catching up; its link closes at more. */
 const maxHeld = 1000;
 
@@ -90,8 +90,13 @@ export class Delivery {
     if (history === undefined) return;
     let after = since;
     for (let known = false; this.state === "holding"; ) {
+      const { room } = this.link;
+      if (room.events <= 0 || room.bytes <= 0) {
+        await this.untilDrained();
+        continue;
+      }
       const end = this.ending?.at ?? history.position; // the stays of this moment tell nothing about what comes later
-      const answer = history.read(after, { stays: this.port.stays(), limit: batchSize });
+      const answer = history.read(after, { stays: this.port.stays(), limit: room.events });
       const result = answer instanceof Promise ? await answer : answer;
       if (this.state !== "holding") return;
       if ("gap" in result && known) return this.link.close("slow-consumer"); // the window moved past a reader that is too slow
@@ -101,12 +106,26 @@ export class Delivery {
         after = openedAt;
         continue;
       }
-      const isPast = this.isBefore(end, result.upTo);
-      this.sendBatch(isPast ? result.events.filter(({ id }) => !this.isBefore(end, id)) : result.events);
-      after = isPast ? end : result.upTo;
+      const portion = this.portion(result, end, room.bytes);
+      this.sendBatch(portion.events);
+      after = portion.upTo;
       if (after === (this.ending?.at ?? history.position)) return this.goLiveAfter(after);
-      if (this.link.bufferedBytes > lowWater) await this.untilDrained();
     }
+  }
+
+  /** What of it is not past `end`, and fits into `bytes`; one event in any case. */
+  private portion({ events, upTo }: Heard, end: string, bytes: number): Heard {
+    const isPast = this.isBefore(end, upTo);
+    const due = isPast ? events.filter(({ id }) => !this.isBefore(end, id)) : events;
+    let [count, size] = [0, 0];
+    for (const { args } of due) {
+      size += approximateBytes(args);
+      if (size > bytes && count > 0) break;
+      count += 1;
+    }
+    const last = due[count - 1];
+    if (last === undefined || count === due.length) return { events: due, upTo: isPast ? end : upTo };
+    return { events: due.slice(0, count), upTo: last.id };
   }
 
   private goLiveAfter(id: string): void {

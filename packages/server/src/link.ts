@@ -107,6 +107,18 @@ export type CloseReason =
   | "slow-consumer" // the budget of unread bytes was exceeded
   | "shutting-down"; // the server closes
 
+/** What a link takes of a replay now, so that a client that comes back is not cut for being slow. */
+export interface Room {
+  readonly events: number;
+  /** An event may be larger: one is taken in any case. */
+  readonly bytes: number;
+}
+
+/** Of a link that holds `maxBufferedBytes` at most: a part of it, and never more than a socket's buffer is good for. */
+export function roomFor(bufferedBytes: number, maxBufferedBytes: number): Room {
+  return { events: 256, bytes: Math.min(64 * 1024, maxBufferedBytes / 4) - bufferedBytes };
+}
+
 /** What carries one socket. A link reports to the handler given at its making, and to nobody else. */
 export interface Link {
   readonly wire: Wire;
@@ -114,6 +126,8 @@ export interface Link {
   readonly canAck: boolean;
   /** Bytes accepted by `send` that have not left the process (or, for a poll, have not been fetched). */
   readonly bufferedBytes: number;
+  /** Nothing is left of it (0 or less) until the link has drained. */
+  readonly room: Room;
   /** Called once, before any `send`. */
   open(hello: Hello): void;
   send(run: PreparedRun): void;

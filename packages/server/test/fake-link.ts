@@ -1,6 +1,17 @@
 /** A Link that writes down what it is told, for tests that need no network. */
 
-import type { CloseReason, Format, Hello, Link, LinkHandler, OutgoingEvent, PreparedRun, Wire } from "../src/link.ts";
+import type {
+  CloseReason,
+  Format,
+  Hello,
+  Link,
+  LinkHandler,
+  OutgoingEvent,
+  PreparedRun,
+  Room,
+  Wire,
+} from "../src/link.ts";
+import { roomFor } from "../src/link.ts";
 
 /** An event as a client has it. */
 export type Received = Pick<OutgoingEvent, "name" | "args" | "id" | "ack">;
@@ -50,6 +61,10 @@ export class FakeLink implements Link {
     this.wire = options.wire ?? "websocket";
     this.canAck = options.canAck ?? true;
     this.format = options.format ?? new CountingFormat();
+  }
+
+  get room(): Room {
+    return roomFor(this.bufferedBytes, 16 * 1024 * 1024);
   }
 
   open(hello: Hello): void {

@@ -1,7 +1,8 @@
 /** An event stream as a link (wires: "SSE"): events go down the stream; answers and the client's events come up by POST. */
 
 import { encodeEvent, type Session } from "@anywire/eventsource/server";
-import type { CloseReason, Format, Hello, Link, LinkHandler, PreparedRun } from "../link.ts";
+import type { CloseReason, Format, Hello, Link, LinkHandler, PreparedRun, Room } from "../link.ts";
+import { roomFor } from "../link.ts";
 import { streamEventOf } from "./envelopes.ts";
 import { openEvent } from "./opening.ts";
 import type { ResolvedPlainOptions } from "./options.ts";

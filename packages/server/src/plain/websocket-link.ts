@@ -2,7 +2,8 @@
 
 import { type PreparedMessage, WebSocket } from "@anywire/websocket";
 import { Refusal } from "../errors.ts";
-import type { CloseReason, Format, Hello, Link, LinkHandler, OutgoingEvent, PreparedRun } from "../link.ts";
+import type { CloseReason, Format, Hello, Link, LinkHandler, OutgoingEvent, PreparedRun, Room } from "../link.ts";
+import { roomFor } from "../link.ts";
 import { formatAck, parseText } from "./envelopes.ts";
 import { openEvent } from "./opening.ts";
 import type { ResolvedPlainOptions } from "./options.ts";
@@ -30,6 +31,7 @@ export class WebSocketLink implements Link {
   private readonly format: Format<PreparedMessage>;
   private readonly consumer: SlowConsumer;
   private readonly rate: TokenBucket;
+  private readonly maxBufferedBytes: number;
   private isClosed = false;
   private hasFailed = false;
 
@@ -40,6 +42,7 @@ export class WebSocketLink implements Link {
     this.canAck = subprotocol === "anywire.v1";
     this.format = websocketFormats[subprotocol];
     this.rate = new TokenBucket(limits.rate, now);
+    this.maxBufferedBytes = limits.maxBufferedBytes;
     this.consumer = new SlowConsumer({
       limits: { bytes: limits.maxBufferedBytes, age: limits.maxBufferedAge },
       now,

@@ -125,6 +125,55 @@ test("a long poll whose answers get lost loses and repeats nothing", async (t) =
   assert.deepEqual(heard, wholeRange);
 });
 
+test("a poll session that is closed as too slow comes back to all that was not fetched", async (t) => {
+  const io = new Server({ plain: { authorize: () => true, maxQueuedEvents: 50 }, history: {} });
+  const httpServer = await io.listen(0, "127.0.0.1");
+  t.after(() => io.close());
+  const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}/anywire`;
+  const poll = async (query: string) => {
+    const response = await fetch(`${url}?${query}`, { headers: { Accept: "application/json" } });
+    return (await response.json()) as { events: { event: string; data: unknown }[]; next: string; session: string };
+  };
+  const { session, next } = await poll("room=a");
+  const asked = once(httpServer, "request");
+  const held = poll(`session=${session}&since=${next}`);
+  await asked;
+  await nextTurn(); // it waits for events now
+  for (let n = 0; n < 80; n++) io.to("a").emit("n", n);
+  const closed = await held;
+  assert.deepEqual(
+    closed.events.map(({ event }) => event),
+    ["anywire:close"],
+  );
+  const heard: unknown[] = [];
+  let since = closed.next;
+  while (heard.length < 80) {
+    const answer = await poll(`session=${session}&since=${since}`);
+    heard.push(...answer.events.filter(({ event }) => event === "n").map(({ data }) => data));
+    since = answer.next;
+  }
+  assert.deepEqual(heard, wholeRange.slice(0, 80));
+});
+
+test("a replay keeps within the budget of the link: nobody is thrown out for coming back", async (t) => {
+  const io = new Server({ plain: { authorize: () => true, maxBufferedBytes: 1_000_000 }, history: {} });
+  const httpServer = await io.listen(0, "127.0.0.1");
+  t.after(() => io.close());
+  const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}/anywire?room=a`;
+  const first = new EventStreamReader(url);
+  await first.until((events) => events.length === 1);
+  first.cut();
+  const missed = Array.from({ length: 150 }, (_, n) => `${n}:${"x".repeat(20_000)}`);
+  for (const data of missed) io.to("a").emit("n", data);
+  const again = new EventStreamReader(url, first.lastEventId);
+  await again.until((events) => events.length === 151);
+  io.to("a").emit("n", "live");
+  await again.until((events) => events.length === 152);
+  again.cut();
+  const heard = again.events.filter(({ event }) => event === "n").map(({ data }) => JSON.parse(data));
+  assert.deepEqual(heard, [...missed, "live"]);
+});
+
 test("a client goes on by session on another wire: WebSocket, then poll, then EventSource", async (t) => {
   const { io, url } = await listen(t);
   const client = new WebSocket(`ws://${url}?room=even`, "anywire.v1");
