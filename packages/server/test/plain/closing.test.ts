@@ -35,9 +35,14 @@ class Silent {
   }
 }
 
-/** Closes as the server does: the links first. No time passes but the grace, and that at once. */
-async function close(t: TestContext, { gate, endpoint }: House): Promise<void> {
+/** An endpoint for whose timers no time passes. */
+function openTimeless(t: TestContext): Promise<House> {
   t.mock.timers.enable({ apis: ["setTimeout"] });
+  return openHouse(t);
+}
+
+/** Closes as the server does, the links first, and lets the grace pass. */
+async function close(t: TestContext, { gate, endpoint }: House): Promise<void> {
   for (const { link } of gate.sockets) link?.close("shutting-down");
   const closed = endpoint.close();
   await new Promise((resolve) => setImmediate(resolve));
@@ -46,7 +51,7 @@ async function close(t: TestContext, { gate, endpoint }: House): Promise<void> {
 }
 
 test("a WebSocket that never answers the close frame is cut", async (t) => {
-  const house = await openHouse(t);
+  const house = await openTimeless(t);
   const opened = once(house.gate, "opened");
   const client = new Silent(t, house, upgradeRequest());
   await opened;
@@ -57,7 +62,7 @@ test("a WebSocket that never answers the close frame is cut", async (t) => {
 });
 
 test("a WebSocket that does not read is cut", async (t) => {
-  const house = await openHouse(t);
+  const house = await openTimeless(t);
   const opened = once(house.gate, "opened");
   const client = new Silent(t, house, upgradeRequest());
   await opened;
@@ -78,7 +83,7 @@ const waiting: [says: string, request: string, answer: RegExp][] = [
 
 for (const [says, request, answer] of waiting) {
   test(`${says} that nobody decides about is refused`, async (t) => {
-    const house = await openHouse(t);
+    const house = await openTimeless(t);
     house.gate.before = () => new Promise(() => {});
     const asked = once(house.gate, "asked");
     const client = new Silent(t, house, request);
@@ -90,7 +95,7 @@ for (const [says, request, answer] of waiting) {
   });
 
   test(`${says} that is let in too late is refused`, async (t) => {
-    const house = await openHouse(t);
+    const house = await openTimeless(t);
     let letIn = (): void => {};
     house.gate.before = () =>
       new Promise((resolve) => {
@@ -116,7 +121,7 @@ async function session(t: TestContext, house: House): Promise<string> {
 }
 
 test("a POST whose body does not come is refused", async (t) => {
-  const house = await openHouse(t);
+  const house = await openTimeless(t);
   const client = new Silent(t, house, postRequest(await session(t, house), 100, "{"));
   await once(client.socket, "connect");
   for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve)); // the server reads the head
@@ -126,7 +131,7 @@ test("a POST whose body does not come is refused", async (t) => {
 });
 
 test("a POST whose answer does not come is refused", async (t) => {
-  const house = await openHouse(t);
+  const house = await openTimeless(t);
   const body = '{"event":"a","ack":1}';
   const query = await session(t, house);
   house.gate.socket.onEvent = () => {};
@@ -138,7 +143,7 @@ test("a POST whose answer does not come is refused", async (t) => {
 });
 
 test("a held poll and a stream get their last word, and then their connections end", async (t) => {
-  const house = await openHouse(t);
+  const house = await openTimeless(t);
   const { session: mine, next } = JSON.parse((await ask(house, { headers: poll })).body);
   const held = new Silent(t, house, pollRequest(`?session=${mine}&since=${next}`));
   const opened = once(house.gate, "opened");
@@ -153,7 +158,7 @@ test("a held poll and a stream get their last word, and then their connections e
 });
 
 test("a stream whose client does not read is cut", async (t) => {
-  const house = await openHouse(t);
+  const house = await openTimeless(t);
   const opened = once(house.gate, "opened");
   const client = new Silent(t, house, "GET /anywire HTTP/1.1\r\nHost: a\r\n\r\n");
   await opened;
@@ -168,7 +173,7 @@ test("a stream whose client does not read is cut", async (t) => {
 });
 
 test("who asks once it closes is refused", async (t) => {
-  const house = await openHouse(t);
+  const house = await openTimeless(t);
   await house.endpoint.close();
   for (const request of [pollRequest(), upgradeRequest()]) {
     const client = new Silent(t, house, request);
@@ -179,7 +184,7 @@ test("who asks once it closes is refused", async (t) => {
 });
 
 test("an upgrade behind an open stream on the same connection ends both", async (t) => {
-  const house = await openHouse(t);
+  const house = await openTimeless(t);
   const opened = once(house.gate, "opened");
   const client = new Silent(t, house, "GET /anywire HTTP/1.1\r\nHost: a\r\n\r\n");
   await opened;
@@ -191,7 +196,7 @@ test("an upgrade behind an open stream on the same connection ends both", async 
 });
 
 test("an upgrade behind an answer on the same connection is fine", async (t) => {
-  const house = await openHouse(t);
+  const house = await openTimeless(t);
   const client = new Silent(t, house, "GET /anywire HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n");
   await once(client.socket, "data");
   const opened = once(house.gate, "opened");
