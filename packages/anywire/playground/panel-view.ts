@@ -142,7 +142,7 @@ export class PanelView implements PanelScreen {
   private async submit(actions: PanelActions): Promise<void> {
     const input = this.part("input", HTMLInputElement);
     const text = input.value;
-    if (text === "") return;
+    if (text.trim() === "") return this.showOutcome("refused", "Not sent: there is no text.");
     const outcome = actions.send(text);
     if (outcome === undefined) return this.showOutcome("refused", "Not sent: this client is not connected.");
     input.value = "";

@@ -8,7 +8,7 @@ const rules = {
   "port-forbidden": "needs more rights than this process has: choose a port from 1024 on with --port or PORT",
   "address-unknown": "is no address of this machine: choose another with --host or HOST",
   "cannot-listen": "cannot be listened on",
-  "chat-text": "takes exactly one argument, a string",
+  "chat-text": "takes exactly one argument, a string that is not blank",
   "chat-length": "takes 2000 characters at most",
 } as const satisfies Record<string, string>;
 

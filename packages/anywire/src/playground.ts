@@ -51,7 +51,7 @@ export function openPlayground(io: RoomServer, world: PlaygroundWorld): () => vo
 function chat(io: RoomServer, args: unknown[]): void {
   const ack = typeof args.at(-1) === "function" ? args.pop() : undefined;
   const [text] = args;
-  if (typeof text !== "string" || args.length !== 1) throw new AppError("chat-text", "chat");
+  if (typeof text !== "string" || args.length !== 1 || text.trim() === "") throw new AppError("chat-text", "chat");
   if (text.length > maxChatLength) throw new AppError("chat-length", "chat");
   io.to("chat").emit("chat", text);
   if (typeof ack === "function") Reflect.apply(ack, undefined, ["ok"]);

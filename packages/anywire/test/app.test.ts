@@ -91,7 +91,7 @@ test("a chat message that is none is answered with a clear error, and nobody hea
   const junk = [{ data: 7 }, { args: [] }, { args: ["a", "b"] }, { data: { text: "hi" } }];
   for (const fields of junk) {
     const answer = await post(endpoint, session, { event: "chat", ack: 1, ...fields });
-    const error = { code: "chat-text", message: "chat takes exactly one argument, a string" };
+    const error = { code: "chat-text", message: "chat takes exactly one argument, a string that is not blank" };
     assert.deepEqual(await answer.json(), { ack: 1, error });
     await post(endpoint, session, { event: "chat", ...fields }); // without an ack it is dropped
   }

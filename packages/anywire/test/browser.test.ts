@@ -113,6 +113,15 @@ describe("the playground in a browser", { skip, timeout: 180_000 }, () => {
       assert.equal(await panel.root.locator("input").inputValue(), "into the void");
     }));
 
+  test("a message of blanks alone is not sent, and the panel says so", () =>
+    playground.visit(async (page) => {
+      const [panel, listener] = [page.panelOf("websocket"), page.panelOf("poll")];
+      assert.equal(await panel.say("   "), "Not sent: there is no text.");
+      await panel.say("text");
+      await listener.hears("text");
+      assert.deepEqual(await listener.messages(), ["text"]);
+    }));
+
   test("prices reach every panel, with a sign beside the colour", () =>
     playground.visit(async (page) => {
       for (let index = 0; index < 6; index++) playground.tick();

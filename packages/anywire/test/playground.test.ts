@@ -67,6 +67,8 @@ const refused: readonly [name: string, code: AppErrorCode, args: readonly unknow
   ["null", "chat-text", [null]],
   ["a list", "chat-text", [["a"]]],
   ["an object with toString", "chat-text", [{ toString: () => "a" }]],
+  ["an empty string", "chat-text", [""]],
+  ["a string of blanks", "chat-text", [" \t\n\u00a0"]],
   ["2001 characters", "chat-length", ["x".repeat(2_001)]],
 ];
 
