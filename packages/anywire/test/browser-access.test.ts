@@ -26,6 +26,17 @@ describe("the playground is open to everyone", { skip, timeout: 120_000 }, () =>
       assert.equal(await playing.page.evaluate(() => document.documentElement.scrollWidth), 360);
     }, phone));
 
+  test("what a finger has to hit on a phone is at least 44 pixels high", () =>
+    playground.visit(async ({ page }) => {
+      const targets = page.locator("button, input, select, summary");
+      const small = await targets.evaluateAll((elements) =>
+        elements
+          .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
+          .map((element) => `${element.tagName} ${element.className}`),
+      );
+      assert.deepEqual(small, []);
+    }, phone));
+
   test("all can be done with a keyboard alone, and where one is can be seen", () =>
     playground.visit(async (playing) => {
       const { page } = playing;
