@@ -61,4 +61,10 @@ function version(): string {
   return isKnown ? String(manifest.version) : "unknown";
 }
 
+/** A variable that is set but empty means the default, as it does to `${PORT:-3000}` in a shell; commander would parse it. */
+function forgetEmptyVariables(): void {
+  for (const name of ["PORT", "HOST"]) if (process.env[name] === "") delete process.env[name];
+}
+
+forgetEmptyVariables();
 void command().parseAsync();

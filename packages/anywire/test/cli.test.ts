@@ -63,6 +63,14 @@ test("PORT and HOST are as good as the options; clients are sent away with 1012 
   assert.equal(await ended(command.child), 0);
 });
 
+test("PORT and HOST that are set but empty mean the default", { timeout }, async (t) => {
+  const host = start(t, ["--port", "0"], { PORT: "", HOST: "" });
+  assert.match(await listening(host), /^http:\/\/localhost:\d+\/$/m);
+  const port = start(t, ["--host", "192.0.2.1"], { PORT: "" }); // 3000 itself may be taken here
+  assert.equal(await ended(port.child), 1);
+  assert.match(port.printed.error, /192\.0\.2\.1.* is no address of this machine/);
+});
+
 test("a port that is taken is one clear line and exit code 1", { timeout }, async (t) => {
   const other = createServer().listen(0, "127.0.0.1");
   after(() => other.close());
@@ -79,7 +87,8 @@ const refused: readonly [name: string, args: string[], env: Record<string, strin
   ["a junk port", ["--port", "x"], {}, /"x" is not a port: give a whole number from 0 to 65535/],
   ["a port beyond the last", ["-p", "65536"], {}, /65536 is not a port/],
   ["a junk PORT", [], { PORT: "junk" }, /from env 'PORT' is invalid. "junk" is not a port/],
-  ["an empty HOST", [], { HOST: "" }, /"" is not a host/],
+  ["an empty --port", ["--port", ""], {}, /"" is not a port/],
+  ["an empty --host", ["--host", ""], {}, /"" is not a host/],
   ["an address of another machine", ["--host", "192.0.2.1", "--port", "0"], {}, /is no address of this machine/],
   ["an unknown option", ["--prot", "1"], {}, /unknown option '--prot'/],
   ["an argument too many", ["3000"], {}, /too many arguments/],
