@@ -48,10 +48,12 @@ export class PollQueue {
     }
   }
 
-  /** Lets go what a client that sends this cursor has. A cursor that was not given by this queue confirms nothing. */
-  confirm(cursor: Partial<Cursor> | undefined): void {
-    const { queue, sequence = 0 } = cursor ?? {};
-    if (queue !== this.confirmed.queue || sequence > this.offered) return;
+  /**
+   * Lets go what a client that sends this has: a cursor of this queue, or the id of an event that was in an answer.
+   * Anything else confirms nothing.
+   */
+  confirm(since: Partial<Cursor> | undefined): void {
+    const sequence = since?.queue === undefined ? this.offeredWith(since?.id) : this.sequenceIn(since);
     const count = sequence - this.confirmed.sequence;
     if (count <= 0) return;
     const taken = this.entries.slice(0, count);
@@ -80,6 +82,18 @@ export class PollQueue {
     this.offered = sequence;
     this.entries = [];
     this.bytes = 0;
+  }
+
+  private sequenceIn({ queue, sequence = 0 }: Partial<Cursor>): number {
+    return queue === this.confirmed.queue && sequence <= this.offered ? sequence : 0;
+  }
+
+  /** Number of the last event with this id that was in an answer; 0 for none. */
+  private offeredWith(id: string | undefined): number {
+    if (id === undefined) return 0;
+    const offered = this.entries.slice(0, this.offered - this.confirmed.sequence);
+    const at = offered.findLastIndex(({ entry }) => entry.id === id);
+    return at === -1 ? 0 : this.confirmed.sequence + at + 1;
   }
 
   private cursorAfter(entries: readonly PollEntry[]): Cursor {

@@ -37,7 +37,6 @@ const strange: [says: string, cursor: string][] = [
   ["of another queue", "other.2~"],
   ["that was not given yet", "q.3~"],
   ["of the past", "q.0~"],
-  ["that is an event id", "e-2"],
 ];
 
 for (const [says, cursor] of strange) {
@@ -50,6 +49,23 @@ for (const [says, cursor] of strange) {
     assert.deepEqual(queue.offer().events, ["a", "b", "c"]);
   });
 }
+
+test("the id of an event that was in an answer confirms it and all before it; any other confirms nothing", () => {
+  const queue = new PollQueue("q", undefined);
+  queue.push([entry("a", "e-1"), entry("b"), entry("c", "e-2"), entry("d")], 0);
+  queue.offer();
+  queue.push([entry("e", "e-3")], 0);
+  const rest = (id: string): readonly string[] => {
+    queue.confirm({ id });
+    return queue.offer().events;
+  };
+  queue.confirm({ id: "e-3" }); // not yet offered
+  assert.deepEqual(rest("e-0"), ["a", "b", "c", "d", "e"]);
+  assert.deepEqual(rest("e-2"), ["d", "e"]);
+  assert.deepEqual(rest("e-1"), ["d", "e"]);
+  assert.deepEqual(rest("e-3"), []);
+  assert.deepEqual(queue.bytes, 0);
+});
 
 test("what was never offered is fresh; the oldest is what was queued first", () => {
   const queue = new PollQueue("q", undefined);

@@ -52,6 +52,14 @@ test("first who it is, then what was sent, each event an envelope", async (t) =>
   ]);
 });
 
+test("who goes on from an event's id gets what came after it, once", async (t) => {
+  const house = await openHouse(t);
+  const { session, next } = await poll(house);
+  house.gate.socket.send({ ...outgoing("a"), id: "e-1" }, outgoing("b"));
+  assert.deepEqual(names(await poll(house, { session, since: next })), ["a", "b"]);
+  assert.deepEqual(names(await poll(house, { session, since: "e-1" })), ["b"]);
+});
+
 test("a held poll is answered when something is sent", async (t) => {
   const house = await openHouse(t);
   const { session, next } = await poll(house);
