@@ -5,7 +5,9 @@ import type { Authorize } from "../src/authorization.ts";
 import type { UnrecoveredReason } from "../src/link.ts";
 import type { Socket } from "../src/socket.ts";
 import { Joined } from "./joined-world.ts";
-import { memoryHistory, requestOf, tick } from "./world.ts";
+import { memoryHistory, requestOf, tick, World } from "./world.ts";
+
+const whole = { join: true, history: true };
 
 test("who comes back by session has its id, rooms and data again, and what it missed", async () => {
   const world = new Joined({ gate: { authorize: () => true } });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AdmissionRequest } from "../src/admission.ts";
-import type { Authorize } from "../src/authorization.ts";
 import type { RefusalCode } from "../src/errors.ts";
 import type { Socket } from "../src/socket.ts";
 import { FakeLink } from "./fake-link.ts";
