@@ -10,7 +10,7 @@ export interface RoomGrant {
 }
 
 /** `true`: all that was asked for. A list: these. A record: per room. Anything else refuses. */
-export type Grant = boolean | readonly string[] | Readonly<Record<string, RoomGrant>> | null | undefined;
+export type Grant = boolean | readonly string[] | Readonly<Record<string, boolean | RoomGrant>> | null | undefined;
 
 /**
  * Decides about rooms that a client asks for.
@@ -43,9 +43,12 @@ function grantFor(room: string, grant: Grant): RoomGrant | undefined {
   if (grant === true) return all;
   if (typeof grant !== "object" || grant === null) return undefined;
   if (isList(grant)) return grant.includes(room) ? all : undefined;
-  return Object.hasOwn(grant, room) ? grant[room] : undefined;
+  const own = Object.hasOwn(grant, room) ? grant[room] : undefined;
+  if (own === true) return all;
+  if (typeof own !== "object" || own === null) return undefined;
+  return { join: own.join === true, history: own.history === true };
 }
 
-function isList(grant: readonly string[] | Readonly<Record<string, RoomGrant>>): grant is readonly string[] {
+function isList(grant: readonly string[] | Readonly<Record<string, boolean | RoomGrant>>): grant is readonly string[] {
   return Array.isArray(grant);
 }

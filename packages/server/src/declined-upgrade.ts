@@ -7,6 +7,9 @@ import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Server as TlsServer } from "node:tls";
+import { Refusal } from "./errors.ts";
+import { refuseUpgrade } from "./plain/problem.ts";
+import { isTruncated } from "./plain/request-head.ts";
 import type { UpgradeRequest } from "./plain/upgrades.ts";
 
 /** Milliseconds that the program's other listeners have to answer an upgrade that is not ours. */
@@ -21,6 +24,7 @@ export function offersWebSocket(request: IncomingMessage): boolean {
 
 /** Hands the connection back to the HTTP server, with the request as it would have come without its offer. */
 export function declineUpgrade(httpServer: HttpServer, { request, socket, head }: UpgradeRequest): void {
+  if (isTruncated(request)) return refuseUpgrade(socket, new Refusal("too-many-headers")); // its length may be missing
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     const name = request.rawHeaders[at] ?? "";

@@ -22,6 +22,7 @@ const rules = {
   "too-large": [413, 1009, "the message is over the limit"],
   "unsupported-media-type": [415, 1008, "send JSON or a form"],
   "upgrade-required": [426, 1008, "this handshake is not understood: ask for WebSocket version 13"],
+  "too-many-headers": [431, 1008, "the request has too many header fields"],
   "too-many": [429, 1008, "too many messages"],
   "shutting-down": [503, 1012, "the server is shutting down"],
   overloaded: [503, 1013, "the server is overloaded"],

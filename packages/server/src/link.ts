@@ -124,6 +124,8 @@ export interface Link {
   readonly wire: Wire;
   /** Whether the other end can answer an event that wants an ack. */
   readonly canAck: boolean;
+  /** Whether the other end is told what `open` says; if not, it cannot come back by session. */
+  readonly hearsHello: boolean;
   /** Bytes accepted by `send` that have not left the process (or, for a poll, have not been fetched). */
   readonly bufferedBytes: number;
   /** Nothing is left of it (0 or less) until the link has drained. */

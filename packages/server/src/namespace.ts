@@ -120,7 +120,8 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
 
   /** @internal */
   forget(socket: Socket, resumable: boolean): void {
-    this.sessions.remove(socket, resumable);
+    const knowsSession = socket.recovered || socket.link?.hearsHello === true;
+    this.sessions.remove(socket, resumable && knowsSession);
     if (this.members.get(socket.id) !== socket) return;
     this.rooms.delAll(socket.id);
     this.members.delete(socket.id);

@@ -4,6 +4,7 @@ import type { Authorize } from "./authorization.ts";
 import type { History } from "./history.ts";
 import type { HistoryLimits } from "./memory-history.ts";
 import { type PlainOptions, type ResolvedPlainOptions, resolvePlainOptions } from "./plain/options.ts";
+import { longestTimer, wholeNumber } from "./whole-number.ts";
 
 export interface ServerOptions {
   /** The plain wire, for clients without a library. Off until given. */
@@ -32,32 +33,42 @@ export interface ResolvedServerOptions {
 /** The window of `history: {}`. */
 export const defaultHistoryLimits: HistoryLimits = { events: 10_000, bytes: 16 * 1024 * 1024, age: 120_000 };
 
-/** @throws {TypeError} for a value that is not a positive number */
+/** @throws {TypeError} for an option that cannot be obeyed */
 export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
   return {
-    plain:
-      options.plain === undefined
-        ? undefined
-        : { ...resolvePlainOptions(options.plain), authorize: options.plain.authorize },
+    plain: options.plain === undefined ? undefined : resolvePlain(options.plain),
     history: resolveHistory(options.history ?? false),
-    ackTimeout: positive("ackTimeout", options.ackTimeout ?? 30_000),
-    connectionHandlerTimeout: positive("connectionHandlerTimeout", options.connectionHandlerTimeout ?? 5_000),
-    maxSockets: positive("maxSockets", options.maxSockets ?? 100_000),
+    ackTimeout: wholeNumber("ackTimeout", options.ackTimeout ?? 30_000, longestTimer),
+    connectionHandlerTimeout: wholeNumber(
+      "connectionHandlerTimeout",
+      options.connectionHandlerTimeout ?? 5_000,
+      longestTimer,
+    ),
+    maxSockets: wholeNumber("maxSockets", options.maxSockets ?? 100_000),
   };
+}
+
+function resolvePlain(plain: PlainOptions<Authorize>): NonNullable<ResolvedServerOptions["plain"]> {
+  if (!isObject(plain)) throw new TypeError("plain must be an object of options");
+  const { authorize } = plain;
+  if (authorize !== undefined && typeof authorize !== "function")
+    throw new TypeError("plain.authorize must be a function");
+  return { ...resolvePlainOptions(plain), authorize };
 }
 
 function resolveHistory(history: false | Partial<HistoryLimits> | History): false | HistoryLimits | History {
-  if (history === false || "append" in history) return history;
+  if (history === false) return false;
+  if (!isObject(history)) throw new TypeError("history must be false, an object of limits, or a log");
+  if ("append" in history) return history;
   const limits = { ...defaultHistoryLimits, ...history };
   return {
-    events: positive("history.events", limits.events),
-    bytes: positive("history.bytes", limits.bytes),
-    age: positive("history.age", limits.age),
+    events: wholeNumber("history.events", limits.events),
+    bytes: wholeNumber("history.bytes", limits.bytes),
+    age: wholeNumber("history.age", limits.age, longestTimer),
   };
 }
 
-function positive(name: string, value: number): number {
-  if (!(Number.isFinite(value) && value > 0))
-    throw new TypeError(`${name} must be a positive number, not ${String(value)}`);
-  return value;
+/** JavaScript callers have no compiler. */
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }

@@ -22,6 +22,7 @@ export class Sessions<S extends Resumable> {
   /** Oldest first: all are kept equally long. */
   private readonly parked = new Map<string, { readonly until: number; readonly session: Session }>();
   private readonly options: SessionsOptions;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(options: SessionsOptions) {
     this.options = options;
@@ -45,6 +46,7 @@ export class Sessions<S extends Resumable> {
     const { age, now } = this.options;
     if (resumable && age > 0) this.parked.set(session.secret, { until: now() + age, session });
     this.expire();
+    this.expireLater();
   }
 
   /** A session that can be resumed, live or parked, without taking it. */
@@ -64,6 +66,16 @@ export class Sessions<S extends Resumable> {
 
   get sizes(): { readonly live: number; readonly parked: number } {
     return { live: this.live.size, parked: this.parked.size };
+  }
+
+  /** Even if nobody comes or goes any more. */
+  private expireLater(): void {
+    if (this.timer !== undefined || this.parked.size === 0) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.expire();
+      this.expireLater();
+    }, this.options.age).unref();
   }
 
   private expire(): void {

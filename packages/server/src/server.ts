@@ -2,10 +2,11 @@
 
 import { randomBytes } from "node:crypto";
 import type { EventEmitter } from "node:events";
-import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BroadcastOperator } from "./broadcast.ts";
 import { cutUnlessAnswered, declineUpgrade, offersWebSocket } from "./declined-upgrade.ts";
+import { Refusal } from "./errors.ts";
 import { NamespaceGate } from "./gate.ts";
 import type { History } from "./history.ts";
 import { MemoryHistory } from "./memory-history.ts";
@@ -13,6 +14,7 @@ import type { Middleware } from "./middleware.ts";
 import { Namespace, type NamespaceEvents } from "./namespace.ts";
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
 import { PlainEndpoint } from "./plain/endpoint.ts";
+import { refuseRequest, refuseUpgrade } from "./plain/problem.ts";
 import type { Socket } from "./socket.ts";
 
 export interface CloseOptions {
@@ -36,10 +38,8 @@ export class Server {
    * @throws {TypeError} if an option is invalid
    */
   constructor(httpServer?: HttpServer | ServerOptions, options: ServerOptions = {}) {
-    const shared = httpServer !== undefined && "listen" in httpServer ? httpServer : undefined;
-    const resolved = resolveServerOptions(
-      shared === undefined && httpServer !== undefined ? (httpServer as ServerOptions) : options,
-    );
+    const shared = isHttpServer(httpServer) ? httpServer : undefined;
+    const resolved = resolveServerOptions(isHttpServer(httpServer) ? options : (httpServer ?? options));
     this.sockets = new Namespace({ history: openHistory(resolved.history), ackTimeout: resolved.ackTimeout });
     this.emitter = this.sockets;
     this.gate = new NamespaceGate(this.sockets, {
@@ -47,7 +47,10 @@ export class Server {
       authorize: resolved.plain?.authorize,
       heartbeat: resolved.plain?.heartbeat.interval ?? 0,
     });
-    this.plain = resolved.plain === undefined ? undefined : new PlainEndpoint(this.gate, resolved.plain);
+    this.plain =
+      resolved.plain === undefined
+        ? undefined
+        : new PlainEndpoint(this.gate, resolved.plain, (error) => this.sockets.report(error, undefined, "request"));
     if (shared !== undefined) this.attach(shared);
   }
 
@@ -60,7 +63,7 @@ export class Server {
     httpServer.removeAllListeners("request");
     httpServer.on("request", (request, response) => {
       if (this.plain?.handles(request) === true) this.plain.handleRequest(request, response);
-      else if (others.length === 0) notFound(response);
+      else if (others.length === 0) refuseRequest(response, new Refusal("not-found"));
       else for (const listener of others) Reflect.apply(listener, httpServer, [request, response]);
     });
     httpServer.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -69,7 +72,7 @@ export class Server {
       if (isOthers) return cutUnlessAnswered(socket);
       if (!offersWebSocket(request)) declineUpgrade(httpServer, { request, socket, head });
       else if (isOurs) this.plain?.handleUpgrade(request, socket, head);
-      else socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      else refuseUpgrade(socket, new Refusal("not-found"));
     });
     this.httpServers.add(httpServer);
     return this;
@@ -171,6 +174,14 @@ export class Server {
   }
 }
 
+/** @throws {TypeError} for what is neither an HTTP server nor options */
+function isHttpServer(value: HttpServer | ServerOptions | undefined): value is HttpServer {
+  if (value === undefined) return false;
+  if (typeof value !== "object" || value === null)
+    throw new TypeError("new Server(httpServer, options): to listen on a port, call listen(port)");
+  return "listen" in value;
+}
+
 function openHistory(history: ResolvedServerOptions["history"]): History | undefined {
   if (history === false) return undefined;
   if ("append" in history) return history;
@@ -182,8 +193,4 @@ function stopListening(httpServer: HttpServer): Promise<void> {
     if (httpServer.listening) httpServer.close(() => resolve());
     else resolve();
   });
-}
-
-function notFound(response: ServerResponse): void {
-  response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("not found\n");
 }

@@ -64,3 +64,10 @@ test("what authorize throws by mistake is reported, and the client learns nothin
   });
   assert.deepEqual(errors, [bug]);
 });
+
+test("a client that is never told its session leaves nothing behind", async () => {
+  const world = new World({ history: memoryHistory() });
+  const { admission } = await world.connect({}, { hearsHello: false });
+  admission.handler.closed("transport close");
+  assert.deepEqual(world.namespace.sessions.sizes, { live: 0, parked: 0 });
+});

@@ -35,6 +35,7 @@ export class CountingFormat implements Format<readonly Received[]> {
 export interface FakeLinkOptions {
   readonly wire?: Wire;
   readonly canAck?: boolean;
+  readonly hearsHello?: boolean;
   readonly format?: CountingFormat;
   /** `closed` is reported within `close`, or later, by `cut`. */
   readonly closes?: "at-once" | "later";
@@ -45,6 +46,7 @@ export interface FakeLinkOptions {
 export class FakeLink implements Link {
   readonly wire: Wire;
   readonly canAck: boolean;
+  readonly hearsHello: boolean;
   bufferedBytes = 0;
   hello: Hello | undefined;
   closedFor: CloseReason | undefined;
@@ -60,6 +62,7 @@ export class FakeLink implements Link {
     this.options = options;
     this.wire = options.wire ?? "websocket";
     this.canAck = options.canAck ?? true;
+    this.hearsHello = options.hearsHello ?? true;
     this.format = options.format ?? new CountingFormat();
   }
 

@@ -27,6 +27,18 @@ const invalid: [name: string, options: ServerOptions][] = [
 ];
 for (const [name, options] of invalid) {
   test(`refuses ${JSON.stringify(options)} by the option's name`, () => {
-    assert.throws(() => resolveServerOptions(options), new RegExp(`^TypeError: ${name} must be a positive number`));
+    assert.throws(() => resolveServerOptions(options), new RegExp(`^TypeError: ${name} must be a whole number from 1`));
+  });
+}
+
+const misunderstood: [name: string, options: unknown, message: RegExp][] = [
+  ["authorize that is no function", { plain: { authorize: 5 } }, /plain\.authorize must be a function/],
+  ["plain: true", { plain: true }, /plain must be an object/],
+  ["history: true", { history: true }, /history must be false, an object of limits, or a log/],
+  ["a timeout that no timer takes", { ackTimeout: 2 ** 31 }, /ackTimeout must be a whole number from 1 to 2147483647/],
+];
+for (const [name, options, message] of misunderstood) {
+  test(`refuses ${name} with a clear word`, () => {
+    assert.throws(() => resolveServerOptions(options as ServerOptions), { name: "TypeError", message });
   });
 }

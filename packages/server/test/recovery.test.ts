@@ -102,3 +102,17 @@ test("a session that names an object's own things is unknown like others", () =>
     assert.equal(sessions.claim(session), undefined);
   }
 });
+
+test("what is parked expires even if nobody comes or goes any more", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const rig = new Rig(1000);
+  rig.sessions.remove(rig.connect("first"), true);
+  rig.now = 400;
+  rig.sessions.remove(rig.connect("second"), true);
+  rig.now = 1000;
+  t.mock.timers.tick(1000);
+  assert.equal(rig.sessions.sizes.parked, 1);
+  rig.now = 2000;
+  t.mock.timers.tick(1000);
+  assert.equal(rig.sessions.sizes.parked, 0);
+});

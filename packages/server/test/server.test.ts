@@ -44,7 +44,8 @@ test("without a listener of the program's, another path is 404", async (t) => {
   const httpServer = createServer();
   new Server(httpServer, plain);
   const address = await listening(t, httpServer);
-  assert.equal((await fetch(`http://${address}/other`)).status, 404);
+  const answer = await fetch(`http://${address}/other`);
+  assert.deepEqual([answer.status, answer.headers.get("content-type")], [404, "application/problem+json"]);
   const upgrade = `GET /other HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
   assert.match(await exchange(address, upgrade), /^HTTP\/1.1 404 /);
 });
@@ -131,6 +132,7 @@ test("a closing server sends its clients away with 1012 and a time to come back,
 });
 
 test("options that cannot be obeyed are refused at the call", () => {
-  assert.throws(() => new Server({ ackTimeout: -1 }), /ackTimeout must be a positive number/);
-  assert.throws(() => new Server({ history: { events: Number.NaN } }), /history.events must be a positive number/);
+  assert.throws(() => Reflect.construct(Server, [3000]), /to listen on a port, call listen\(port\)/);
+  assert.throws(() => new Server({ ackTimeout: -1 }), /ackTimeout must be a whole number from 1/);
+  assert.throws(() => new Server({ history: { events: Number.NaN } }), /history.events must be a whole number from 1/);
 });

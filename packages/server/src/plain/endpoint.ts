@@ -12,6 +12,7 @@ import type { ResolvedPlainOptions } from "./options.ts";
 import { judgeOrigin, type OriginVerdict } from "./origin.ts";
 import { Polls } from "./polls.ts";
 import { allowedMethods, refuseRequest, refuseUpgrade, writeAnswer } from "./problem.ts";
+import { checkHead } from "./request-head.ts";
 import { pathOf } from "./request-target.ts";
 import { openStream } from "./streams.ts";
 import { checkHandshake, type UpgradeRequest, Upgrades } from "./upgrades.ts";
@@ -136,6 +137,7 @@ export class PlainEndpoint {
 
   private judge(request: IncomingMessage): Promise<OriginVerdict> {
     if (this.isClosing) throw new Refusal("shutting-down");
+    checkHead(request);
     return judgeOrigin(request.headers, this.options.cors);
   }
 

@@ -34,6 +34,7 @@ export class EventStreamLink implements Link {
   readonly wire = "eventsource";
   /** By POST. */
   readonly canAck = true;
+  readonly hearsHello = true;
   private readonly options: EventStreamLinkOptions;
   private readonly consumer: SlowConsumer;
   private isClosed = false;

@@ -1,6 +1,7 @@
 /** Options of the plain wire: declared, documented, defaulted and checked here, once. */
 
 import type { Handshake } from "../admission.ts";
+import { longestTimer, wholeNumber } from "../whole-number.ts";
 import { type CorsOptions, type CorsPolicy, resolveCors } from "./cors.ts";
 
 /**
@@ -113,9 +114,6 @@ const amounts: Readonly<Record<Amount, number>> = {
   maxRooms: 100,
 };
 
-/** The longest time that a timer takes; a longer one would fire at once. */
-const longestTimer = 2 ** 31 - 1;
-
 /** @throws {TypeError} for an option that cannot be obeyed */
 export function resolvePlainOptions(options: EndpointOptions = {}): ResolvedPlainOptions {
   const { heartbeat, rate } = options;
@@ -126,12 +124,12 @@ export function resolvePlainOptions(options: EndpointOptions = {}): ResolvedPlai
     authenticate: resolveAuthenticate(options.authenticate),
     cors: resolveCors(options.cors),
     heartbeat: {
-      interval: positive("heartbeat.interval", heartbeat?.interval ?? 25_000, longestTimer),
-      timeout: positive("heartbeat.timeout", heartbeat?.timeout ?? 20_000, longestTimer),
+      interval: wholeNumber("plain.heartbeat.interval", heartbeat?.interval ?? 25_000, longestTimer),
+      timeout: wholeNumber("plain.heartbeat.timeout", heartbeat?.timeout ?? 20_000, longestTimer),
     },
     rate: {
-      perSecond: positive("rate.perSecond", rate?.perSecond ?? 10_000, Number.MAX_SAFE_INTEGER),
-      burst: positive("rate.burst", rate?.burst ?? 100_000, Number.MAX_SAFE_INTEGER),
+      perSecond: wholeNumber("plain.rate.perSecond", rate?.perSecond ?? 10_000),
+      burst: wholeNumber("plain.rate.burst", rate?.burst ?? 100_000),
     },
   };
 }
@@ -142,14 +140,8 @@ function resolveEach<Name extends Time | Amount>(
   max: number,
 ): Readonly<Record<Name, number>> {
   const resolved: Record<Name, number> = { ...defaults };
-  for (const name in defaults) resolved[name] = positive(name, options[name] ?? defaults[name], max);
+  for (const name in defaults) resolved[name] = wholeNumber(`plain.${name}`, options[name] ?? defaults[name], max);
   return resolved;
-}
-
-/** A whole number, so that it can be a count, a timer's delay and a `retry:` line alike. */
-function positive(name: string, value: number, max: number): number {
-  if (Number.isSafeInteger(value) && value > 0 && value <= max) return value;
-  throw new TypeError(`plain.${name} must be a whole number from 1 to ${max}, not ${String(value)}`);
 }
 
 function resolvePath(path: string): string {

@@ -48,6 +48,7 @@ export class PollLink implements Link {
   readonly wire = "poll";
   /** By POST. */
   readonly canAck = true;
+  readonly hearsHello = true;
   readonly session: string;
   readonly principal: string | undefined;
   private readonly options: PollLinkOptions;

@@ -31,6 +31,11 @@ export class SlowConsumer {
     return this.backlog.deadline !== Number.POSITIVE_INFINITY;
   }
 
+  /** Something waits, or did lately: it has to be told of all that is sent. */
+  get isWatching(): boolean {
+    return this.unjudged > 0 || this.timer !== undefined;
+  }
+
   /** `bytes` more were sent. Until the end of the tick they wait in any case, so it is judged then. */
   sent(bytes: number): void {
     if (this.isStopped) return;

@@ -1,6 +1,6 @@
 /** A WebSocket as a link (wires: "Envelope"): frames to events and back, for bare clients, `anywire.v1` and `anywire.raw`. */
 
-import { type PreparedMessage, WebSocket } from "@anywire/websocket";
+import { PreparedMessage, WebSocket } from "@anywire/websocket";
 import { Refusal } from "../errors.ts";
 import type { CloseReason, Format, Hello, Link, LinkHandler, OutgoingEvent, PreparedRun, Room } from "../link.ts";
 import { roomFor } from "../link.ts";
@@ -11,6 +11,7 @@ import { closeEvent, partings } from "./parting.ts";
 import { SlowConsumer } from "./slow-consumer.ts";
 import type { Subprotocol } from "./subprotocol.ts";
 import { TokenBucket } from "./token-bucket.ts";
+import { currentTurn } from "./turn.ts";
 import { websocketFormats } from "./websocket-format.ts";
 
 export interface WebSocketLinkOptions {
@@ -22,9 +23,13 @@ export interface WebSocketLinkOptions {
   readonly now: () => number;
 }
 
+/** Answers that are kept until the client was told who it is; the link closes at more. */
+const maxEarly = 1_000;
+
 export class WebSocketLink implements Link {
   readonly wire = "websocket";
   readonly canAck: boolean;
+  readonly hearsHello: boolean;
   private readonly handler: LinkHandler;
   private readonly ws: WebSocket;
   private readonly subprotocol: Subprotocol;
@@ -34,12 +39,18 @@ export class WebSocketLink implements Link {
   private readonly maxBufferedBytes: number;
   private isClosed = false;
   private hasFailed = false;
+  /** Answers that were given before the client was told who it is; undefined once it was. */
+  private early: PreparedMessage[] | undefined = [];
+  private earlyBytes = 0;
+  /** The turn in which a run was written last. */
+  private writtenIn = -1;
 
   constructor({ handler, ws, subprotocol, limits, now }: WebSocketLinkOptions) {
     this.handler = handler;
     this.ws = ws;
     this.subprotocol = subprotocol;
     this.canAck = subprotocol === "anywire.v1";
+    this.hearsHello = this.canAck;
     this.format = websocketFormats[subprotocol];
     this.rate = new TokenBucket(limits.rate, now);
     this.maxBufferedBytes = limits.maxBufferedBytes;
@@ -67,14 +78,19 @@ export class WebSocketLink implements Link {
 
   open(hello: Hello): void {
     this.control(openEvent(hello));
+    const early = this.early ?? [];
+    this.early = undefined;
+    if (early.length > 0) this.write(PreparedMessage.join(early));
   }
 
   send(run: PreparedRun): void {
     if (this.isClosed || (run.volatile && this.consumer.isCongested)) return;
     const message = run.encodedFor(this.format);
     if (message === undefined) return;
-    this.write(message);
-    flushSoon(this.ws);
+    const turn = currentTurn();
+    if (this.writtenIn === turn) return this.write(message); // with what else there will be, at the end of the turn
+    this.writtenIn = turn;
+    this.writeNow(message);
   }
 
   close(reason: CloseReason, retry?: number): void {
@@ -109,9 +125,16 @@ export class WebSocketLink implements Link {
       const { ack, ...event } = frame;
       this.handler.receive(
         event,
-        ack === undefined ? undefined : (answer) => this.write(WebSocket.prepare(formatAck(ack, answer))),
+        ack === undefined ? undefined : (answer) => this.answer(WebSocket.prepare(formatAck(ack, answer))),
       );
     }
+  }
+
+  private answer(message: PreparedMessage): void {
+    if (this.early === undefined) return this.write(message);
+    this.early.push(message);
+    this.earlyBytes += message.frames.length;
+    if (this.early.length > maxEarly || this.earlyBytes > this.maxBufferedBytes) this.close("slow-consumer");
   }
 
   /** The client broke a rule of the wire. */
@@ -130,6 +153,23 @@ export class WebSocketLink implements Link {
     if (this.isClosed) return;
     this.ws.send(message);
     this.consumer.sent(message.frames.length);
+  }
+
+  /** The hot path of a broadcast: the consumer is only bothered if there is something to watch. */
+  private writeNow(message: PreparedMessage): void {
+    const waiting = this.sendNow(message);
+    if (waiting > 0 || this.consumer.isWatching) this.consumer.sent(message.frames.length);
+  }
+
+  /** A stream that throws is no reason to forget the others that the run is for. */
+  private sendNow(message: PreparedMessage): number {
+    try {
+      return this.ws.sendNow(message);
+    } catch {
+      this.hasFailed = true;
+      this.ws.terminate();
+      return 0;
+    }
   }
 
   private leave({ code, reason, told }: { code: number; reason: string; told: string }): void {
@@ -152,18 +192,4 @@ export class WebSocketLink implements Link {
     this.consumer.stop();
     this.handler.closed(reason);
   }
-}
-
-const unflushed: WebSocket[] = [];
-
-/**
- * A run comes at the end of the tick, or sealed early by another one: what was sent to a socket in one go leaves as one
- * write, without waiting for the end of yet another tick.
- */
-function flushSoon(ws: WebSocket): void {
-  if (unflushed.push(ws) === 1) process.nextTick(flushAll);
-}
-
-function flushAll(): void {
-  for (const ws of unflushed.splice(0)) ws.flush();
 }

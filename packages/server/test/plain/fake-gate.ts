@@ -87,6 +87,8 @@ export class FakeGate extends EventEmitter implements Gate {
   /** Called before a client is let in: may wait, or throw. */
   before: (request: AdmissionRequest) => void | Promise<void> = () => {};
   hello: Partial<Hello> = {};
+  /** Tells the client who it is: at once, unless a test wants it later. */
+  greet: (open: () => void) => void = (open) => open();
 
   async admit(request: AdmissionRequest): Promise<Admission> {
     this.requests.push(request);
@@ -123,7 +125,7 @@ export class FakeGate extends EventEmitter implements Gate {
   private open(socket: FakeSocket, link: Link): void {
     socket.link = link;
     this.sockets.push(socket);
-    link.open({
+    const hello = {
       session: socket.session,
       socket: `socket-${this.sockets.length}`,
       heartbeat: 25_000,
@@ -131,7 +133,8 @@ export class FakeGate extends EventEmitter implements Gate {
       reason: undefined,
       id: undefined,
       ...this.hello,
-    });
+    };
+    this.greet(() => link.open(hello));
     this.emit("opened", socket);
   }
 }

@@ -51,8 +51,13 @@ const strange: [says: string, text: string, answer: RegExp][] = [
   ],
   ["a negative length", "POST /anywire HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", /^HTTP\/1.1 400 /],
   [
+    "an absolute target of another host",
+    "GET http://b/anywire HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    /^HTTP\/1.1 400 /,
+  ],
+  [
     "an absolute target",
-    "GET http://b/anywire HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nConnection: close\r\n\r\n",
+    "GET http://a/anywire HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nConnection: close\r\n\r\n",
     /^HTTP\/1.1 406 /,
   ],
   ["a target of two slashes", "GET //anywire HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", /^HTTP\/1.1 404 /],
