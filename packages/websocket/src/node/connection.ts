@@ -110,6 +110,13 @@ export class Connection implements Timed, Ticking {
     this.queued(callback);
   }
 
+  /** Writes them at once, behind what was queued. @returns bytes that wait for the peer */
+  sendFramesNow(frames: Buffer): number {
+    this.protocol.sendFrames(frames);
+    this.flush();
+    return this.stream.writableLength;
+  }
+
   sendControl(kind: "ping" | "pong", payload: Buffer | string, callback: SendCallback | undefined): void {
     this.protocol[kind](payload);
     this.queued(callback);
@@ -157,6 +164,7 @@ export class Connection implements Timed, Ticking {
       this.protocol.written(false); // before anybody is called: a Duplex may call back at once
       writeOwned(stream, own, done);
     }
+    if (stream.writableLength === 0) return;
     if (stream.writableNeedDrain) this.protocol.congestion(true);
     if (stream.writableLength > this.options.maxBufferedBytes) this.press();
   }
