@@ -3,7 +3,7 @@
 import { find } from "./element.ts";
 import { Panel, type PanelWorld } from "./panel.ts";
 import { type PanelTemplates, PanelView } from "./panel-view.ts";
-import { describeBudget, mayAdd, mayBecome } from "./stream-budget.ts";
+import { describeBudget, type Held, mayAdd, mayBecome } from "./stream-budget.ts";
 import type { Kind } from "./wires/connection.ts";
 
 export interface BoardWorld extends Omit<PanelWorld, "changed"> {
@@ -19,6 +19,7 @@ export class Board {
   private readonly page: ParentNode;
   private readonly panels = new Map<Panel, PanelView>();
   private newest = 0;
+  private others = 0;
 
   constructor(world: BoardWorld, page: ParentNode) {
     this.world = world;
@@ -28,7 +29,7 @@ export class Board {
 
   /** @returns undefined if there is no room for it */
   add(kind: Kind): PanelView | undefined {
-    if (!mayAdd(this.kinds, kind)) return undefined;
+    if (!mayAdd(this.held, kind)) return undefined;
     this.newest += 1;
     const view = new PanelView(this.world.templates, this.newest);
     this.container.append(view.root);
@@ -45,8 +46,15 @@ export class Board {
     return view;
   }
 
+  /** So many streams are held by other tabs. */
+  othersHold(count: number): void {
+    if (count === this.others) return;
+    this.others = count;
+    this.changed();
+  }
+
   private turn(panel: Panel, kind: Kind): void {
-    if (mayBecome(this.kinds, panel.kind, kind)) panel.become(kind);
+    if (mayBecome(this.held, panel.kind, kind)) panel.become(kind);
     this.changed();
   }
 
@@ -59,15 +67,15 @@ export class Board {
   }
 
   private changed(): void {
-    const { kinds: held } = this;
+    const { held } = this;
     for (const kind of kinds) this.button(kind).disabled = !mayAdd(held, kind);
     for (const [panel, view] of this.panels) view.allow((kind) => mayBecome(held, panel.kind, kind));
     find(this.page, "#budget", HTMLElement).textContent = describeBudget(held);
     this.world.changed([...this.panels.keys()]);
   }
 
-  private get kinds(): Kind[] {
-    return Array.from(this.panels.keys(), ({ kind }) => kind);
+  private get held(): Held {
+    return { kinds: Array.from(this.panels.keys(), ({ kind }) => kind), others: this.others };
   }
 
   private get container(): HTMLElement {

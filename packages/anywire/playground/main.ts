@@ -3,7 +3,7 @@
 import { Board } from "./board.ts";
 import { Commands } from "./commands.ts";
 import { find } from "./element.ts";
-import { PermittedConnection } from "./stream-permits.ts";
+import { PermittedConnection, StreamPermits } from "./stream-permits.ts";
 import type { Connect, Connection, ConnectionHandler, Kind, Platform } from "./wires/connection.ts";
 import { EventSourceConnection } from "./wires/event-source.ts";
 import { PollConnection } from "./wires/poll.ts";
@@ -16,9 +16,14 @@ const platform: Platform = {
   fetch: (...request) => fetch(...request),
 };
 
+/** Milliseconds between two looks at what other tabs hold. */
+const watchInterval = 500;
+
+const permits = new StreamPermits(navigator.locks);
+
 /** Streams and polls need a permit; WebSockets do not count. */
 function permitted(handler: ConnectionHandler, open: () => Connection): Connection {
-  return new PermittedConnection(navigator.locks, handler, open);
+  return new PermittedConnection(permits, handler, open);
 }
 
 const connect: Readonly<Record<Kind, Connect>> = {
@@ -45,3 +50,11 @@ const board = new Board(
 );
 
 for (const kind of ["websocket", "eventsource", "poll"] as const) board.add(kind);
+
+/** Locks have no event that says when another tab takes or gives one. */
+async function watchOthers(): Promise<void> {
+  board.othersHold(await permits.heldByOthers());
+  setTimeout(() => void watchOthers(), watchInterval);
+}
+
+void watchOthers();

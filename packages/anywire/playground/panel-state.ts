@@ -2,14 +2,16 @@
  * The states of a panel's connection.
  *
  *   connecting ── open ──▶ live ── lose ─▶ waiting ── retry ─▶ connecting
- *   connecting, live, waiting ── cut ─▶ cut ── restore ─▶ connecting          any ── remove ─▶ removed
+ *   connecting ── queue ─▶ queued ── open ─▶ live, lose ─▶ waiting
+ *   connecting, queued, live, waiting ── cut ─▶ cut ── restore ─▶ connecting          any ── remove ─▶ removed
  */
 
-export type PanelState = "connecting" | "live" | "waiting" | "cut" | "removed";
-export type PanelMove = "open" | "lose" | "retry" | "cut" | "restore" | "remove";
+export type PanelState = "connecting" | "queued" | "live" | "waiting" | "cut" | "removed";
+export type PanelMove = "queue" | "open" | "lose" | "retry" | "cut" | "restore" | "remove";
 
 const next: Readonly<Record<PanelState, Partial<Readonly<Record<PanelMove, PanelState>>>>> = {
-  connecting: { open: "live", lose: "waiting", cut: "cut", remove: "removed" },
+  connecting: { queue: "queued", open: "live", lose: "waiting", cut: "cut", remove: "removed" },
+  queued: { open: "live", lose: "waiting", cut: "cut", remove: "removed" },
   live: { lose: "waiting", cut: "cut", remove: "removed" },
   waiting: { retry: "connecting", cut: "cut", remove: "removed" },
   cut: { restore: "connecting", remove: "removed" },

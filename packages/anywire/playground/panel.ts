@@ -2,6 +2,7 @@
 
 import { mayMove, moved, type PanelMove, type PanelState } from "./panel-state.ts";
 import { type Price, readPrice } from "./price.ts";
+import { streamLimit } from "./stream-budget.ts";
 import type { Connect, Connection, ConnectionHandler, Direction, Kind, Ticket } from "./wires/connection.ts";
 import type { Hello, Outcome, WireEvent } from "./wires/event.ts";
 
@@ -138,6 +139,14 @@ export class Panel implements ConnectionHandler {
     if (replay !== undefined) this.screen.addNote(`${replay.messages} missed, replayed in order`, replay);
   }
 
+  queued(): void {
+    if (!mayMove(this.currentState, "queue")) return;
+    this.screen.addNote(
+      `Not connected: all ${streamLimit} HTTP streams are held, by panels here or in other tabs. Close one, or a tab: this client then connects by itself.`,
+    );
+    this.move("queue");
+  }
+
   received(event: WireEvent): void {
     if (event.id !== undefined) this.ticket = { ...this.ticket, since: event.id };
     const [first] = event.args;
@@ -212,6 +221,7 @@ export class Panel implements ConnectionHandler {
 
 const labels: Readonly<Record<PanelState, string>> = {
   connecting: "connecting",
+  queued: "no stream free",
   live: "live",
   waiting: "reconnecting",
   cut: "cut",

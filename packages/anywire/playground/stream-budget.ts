@@ -16,22 +16,36 @@ export function streamsOf(kinds: readonly Kind[]): number {
   return kinds.filter(holdsStream).length;
 }
 
+/** What is held of the streams. */
+export interface Held {
+  /** Of the panels of this page. */
+  readonly kinds: readonly Kind[];
+  /** Streams of other tabs. */
+  readonly others: number;
+}
+
+function isFull({ kinds, others }: Held): boolean {
+  return streamsOf(kinds) + others >= streamLimit;
+}
+
 /** Whether one more panel may be of this kind. */
-export function mayAdd(kinds: readonly Kind[], kind: Kind): boolean {
-  return kinds.length < panelLimit && (!holdsStream(kind) || streamsOf(kinds) < streamLimit);
+export function mayAdd(held: Held, kind: Kind): boolean {
+  return held.kinds.length < panelLimit && (!holdsStream(kind) || !isFull(held));
 }
 
 /** Whether a panel that is `from` may become `to`. */
-export function mayBecome(kinds: readonly Kind[], from: Kind, to: Kind): boolean {
-  return !holdsStream(to) || holdsStream(from) || streamsOf(kinds) < streamLimit;
+export function mayBecome(held: Held, from: Kind, to: Kind): boolean {
+  return !holdsStream(to) || holdsStream(from) || !isFull(held);
 }
 
 /** What the visitor is told about the limit. */
-export function describeBudget(kinds: readonly Kind[]): string {
-  const used = streamsOf(kinds);
-  if (used >= streamLimit) {
-    return `All ${streamLimit} streams are held. Browsers open six HTTP/1.1 connections to a site: the rest stays free so that a POST never waits. WebSockets do not count.`;
+export function describeBudget(held: Held): string {
+  const { kinds, others } = held;
+  const elsewhere = others > 0 ? `, ${others} by other tabs` : "";
+  if (isFull(held)) {
+    const advice = others > 0 ? " Close a panel or a tab to free one." : "";
+    return `All ${streamLimit} streams are held${elsewhere}.${advice} Browsers open six HTTP/1.1 connections to a site: the rest stays free so that a POST never waits. WebSockets do not count.`;
   }
   if (kinds.length >= panelLimit) return `${panelLimit} panels are the most that this page shows.`;
-  return `${used} of ${streamLimit} HTTP streams held. WebSockets do not count.`;
+  return `${streamsOf(kinds) + others} of ${streamLimit} HTTP streams held${elsewhere}. WebSockets do not count.`;
 }

@@ -8,38 +8,72 @@ import { failure, type Outcome } from "./wires/event.ts";
 type Release = () => void;
 
 /** The part of the browser's lock manager that is used; pages without a secure context have none. */
-export type Locks = Pick<LockManager, "request"> | undefined;
+export type Locks = Pick<LockManager, "request" | "query"> | undefined;
 
-/** Milliseconds until a stream that found no permit asks again. */
-const retryAfter = 3_000;
+const names = Array.from({ length: streamLimit }, (_, index) => `anywire-stream-${index + 1}`);
 
-/** @returns how to give it back; undefined if all are taken */
-export async function takePermit(locks: Locks): Promise<Release | undefined> {
-  if (locks === undefined) return () => {};
-  for (let number = 1; number <= streamLimit; number++) {
-    const release = await tryLock(locks, `anywire-stream-${number}`);
-    if (release !== undefined) return release;
+export class StreamPermits {
+  private readonly locks: Locks;
+  private readonly own = new Set<string>();
+
+  constructor(locks: Locks) {
+    this.locks = locks;
   }
-  return undefined;
-}
 
-function tryLock(locks: NonNullable<Locks>, name: string): Promise<Release | undefined> {
-  return new Promise((resolve) => {
-    void locks.request(name, { ifAvailable: true }, (lock) => {
-      if (lock === null) return resolve(undefined);
-      return new Promise<void>((release) => resolve(release));
+  /** @returns how to give it back; undefined if all are taken */
+  async take(): Promise<Release | undefined> {
+    if (this.locks === undefined) return () => {};
+    for (const name of names) {
+      const release = await this.request(name, { ifAvailable: true });
+      if (release !== undefined) return release;
+    }
+    return undefined;
+  }
+
+  /**
+   * Waits until one is free, in turn with all tabs.
+   * @param aborter ends the waiting
+   * @returns how to give it back; undefined if it was aborted first
+   */
+  async wait(aborter: AbortController): Promise<Release | undefined> {
+    const { signal } = aborter;
+    const waits = names.map(async (name) => {
+      const release = await this.request(name, { signal });
+      aborter.abort();
+      return release;
     });
-  });
+    const [first, ...more] = (await Promise.all(waits)).filter((release) => release !== undefined);
+    for (const release of more) release();
+    return first;
+  }
+
+  /** How many permits other tabs have. */
+  async heldByOthers(): Promise<number> {
+    const { held = [] } = (await this.locks?.query()) ?? {};
+    return held.filter(({ name = "" }) => names.includes(name) && !this.own.has(name)).length;
+  }
+
+  private request(name: string, options: LockOptions): Promise<Release | undefined> {
+    return new Promise((resolve) => {
+      const held = this.locks?.request(name, options, (lock) => {
+        if (lock === null) return resolve(undefined);
+        this.own.add(name);
+        return new Promise<void>((release) => resolve(release)).then(() => this.own.delete(name));
+      });
+      held?.catch(() => resolve(undefined)); // it was aborted
+    });
+  }
 }
 
 /** A connection that is opened once there is a permit for it, and gives it back when it is cut. */
 export class PermittedConnection implements Connection {
   private connection: Connection | undefined;
   private release: Release | undefined;
+  private readonly aborter = new AbortController();
   private isCut = false;
 
-  constructor(locks: Locks, handler: ConnectionHandler, open: () => Connection) {
-    void this.start(locks, handler, open);
+  constructor(permits: StreamPermits, handler: ConnectionHandler, open: () => Connection) {
+    void this.start(permits, handler, open);
   }
 
   get cursor(): string | undefined {
@@ -52,14 +86,18 @@ export class PermittedConnection implements Connection {
 
   cut(): void {
     this.isCut = true;
+    this.aborter.abort();
     this.connection?.cut();
     this.release?.();
   }
 
-  private async start(locks: Locks, handler: ConnectionHandler, open: () => Connection): Promise<void> {
-    this.release = await takePermit(locks);
+  private async start(permits: StreamPermits, handler: ConnectionHandler, open: () => Connection): Promise<void> {
+    this.release = await permits.take();
+    if (this.release === undefined && !this.isCut) {
+      handler.queued();
+      this.release = await permits.wait(this.aborter);
+    }
     if (this.isCut) this.release?.();
-    else if (this.release !== undefined) this.connection = open();
-    else handler.lost(`all ${streamLimit} HTTP streams are held, some by other tabs`, retryAfter);
+    else this.connection = open();
   }
 }

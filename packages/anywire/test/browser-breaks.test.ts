@@ -44,9 +44,18 @@ describe("the playground when more breaks", { skip, timeout: 120_000 }, () => {
       await third.page.goto(playground.url);
       await third.panelOf("websocket").state("live");
       for (const kind of ["eventsource", "poll"] as const) {
-        const note = third.panelOf(kind).root.locator(".note").first();
-        await note.waitFor();
-        assert.match((await note.textContent()) ?? "", /all 4 HTTP streams are held, some by other tabs/);
+        const panel = third.panelOf(kind);
+        await panel.state("queued");
+        assert.match(await panel.text(".note"), /all 4 HTTP streams are held.*Close one, or a tab/);
+        assert.equal(await panel.text(".state"), "no stream free");
+      }
+      for (const [tab, others] of [
+        [first, 2],
+        [second, 2],
+        [third, 4],
+      ] as const) {
+        await tab.page.getByText(`All 4 streams are held, ${others} by other tabs.`).waitFor();
+        for (const kind of ["eventsource", "poll"]) assert.ok(await tab.page.locator(`#add-${kind}`).isDisabled());
       }
       assert.match(await first.panelOf("poll").say("a POST gets through"), /^Acked "ok"/);
       await third.panelOf("websocket").hears("a POST gets through");

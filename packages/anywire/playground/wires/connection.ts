@@ -29,6 +29,8 @@ export interface ConnectionHandler {
   /** The session was still open: what was missed follows, then `caughtUp`. */
   continued(): void;
   caughtUp(): void;
+  /** All streams are held: the connection waits for its turn, and is opened by itself. */
+  queued(): void;
   received(event: WireEvent): void;
   /** The connection ended and the panel did not ask for it. `retry`: milliseconds, if the server said when to come back. */
   lost(why: string, retry?: number): void;

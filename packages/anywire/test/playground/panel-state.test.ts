@@ -4,15 +4,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mayMove, moved, type PanelMove, type PanelState } from "../../playground/panel-state.ts";
 
-const states: readonly PanelState[] = ["connecting", "live", "waiting", "cut", "removed"];
+const states: readonly PanelState[] = ["connecting", "queued", "live", "waiting", "cut", "removed"];
 
 const moves: Readonly<Record<PanelMove, Partial<Record<PanelState, PanelState>>>> = {
-  open: { connecting: "live" },
-  lose: { connecting: "waiting", live: "waiting" },
+  queue: { connecting: "queued" },
+  open: { connecting: "live", queued: "live" },
+  lose: { queued: "waiting", connecting: "waiting", live: "waiting" },
   retry: { waiting: "connecting" },
-  cut: { connecting: "cut", live: "cut", waiting: "cut" },
+  cut: { connecting: "cut", queued: "cut", live: "cut", waiting: "cut" },
   restore: { cut: "connecting" },
-  remove: { connecting: "removed", live: "removed", waiting: "removed", cut: "removed" },
+  remove: { connecting: "removed", queued: "removed", live: "removed", waiting: "removed", cut: "removed" },
 };
 
 for (const move of Object.keys(moves) as PanelMove[]) {

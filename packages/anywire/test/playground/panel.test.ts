@@ -208,3 +208,17 @@ test("a panel that is cut or removed while it waits does not come back by itself
     assert.equal(timers.at(-1)?.isCancelled, true);
   }
 });
+
+test("a panel that finds no stream free says what to do, can be cut, and is live as soon as it has one", () => {
+  const { panel, newest, screen, timers } = open("eventsource");
+  newest().handler.queued();
+  assert.equal(screen.state, "queued");
+  assert.match(screen.notes.at(-1) ?? "", /all 4 HTTP streams are held.*Close one, or a tab/);
+  assert.deepEqual(timers, []);
+  panel.cut();
+  assert.equal(newest().isCut, true);
+  panel.restore();
+  newest().handler.queued();
+  newest().handler.opened(hello);
+  assert.equal(screen.state, "live");
+});

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeBudget, mayAdd, mayBecome } from "../../playground/stream-budget.ts";
+import { describeBudget, type Held, mayAdd, mayBecome } from "../../playground/stream-budget.ts";
 import type { Kind } from "../../playground/wires/connection.ts";
 
 const [ws, es, poll]: readonly Kind[] = ["websocket", "eventsource", "poll"];
@@ -20,7 +20,7 @@ const adds: readonly [kinds: readonly Kind[], kind: Kind, allowed: boolean][] = 
 
 for (const [kinds, kind, allowed] of adds) {
   test(`to ${kinds.join(", ") || "nothing"}, one more ${kind} ${allowed ? "may" : "may not"} be added`, () => {
-    assert.equal(mayAdd(kinds, kind), allowed);
+    assert.equal(mayAdd({ kinds, others: 0 }, kind), allowed);
   });
 }
 
@@ -33,12 +33,28 @@ const turns: readonly [kinds: readonly Kind[], from: Kind, to: Kind, allowed: bo
 
 for (const [kinds, from, to, allowed] of turns) {
   test(`among ${kinds.join(", ")}, a ${from} ${allowed ? "may" : "may not"} become a ${to}`, () => {
-    assert.equal(mayBecome(kinds, from, to), allowed);
+    assert.equal(mayBecome({ kinds, others: 0 }, from, to), allowed);
   });
 }
 
 test("the visitor is told how many streams are held, and at the limit why there are no more", () => {
-  assert.match(describeBudget([ws, es, poll]), /^2 of 4 HTTP streams held/);
-  assert.match(describeBudget([es, es, poll, poll]), /six HTTP\/1.1 connections.*a POST never waits/);
-  assert.match(describeBudget([ws, ws, ws, ws, ws, ws]), /^6 panels/);
+  assert.match(describeBudget({ kinds: [ws, es, poll], others: 0 }), /^2 of 4 HTTP streams held/);
+  assert.match(
+    describeBudget({ kinds: [es, es, poll, poll], others: 0 }),
+    /six HTTP\/1.1 connections.*a POST never waits/,
+  );
+  assert.match(describeBudget({ kinds: [ws, ws, ws, ws, ws, ws], others: 0 }), /^6 panels/);
+});
+
+test("what other tabs hold counts: for the number, for what may be added, and for what a panel may become", () => {
+  const three = { kinds: [ws, es], others: 2 };
+  assert.match(describeBudget(three), /^3 of 4 HTTP streams held, 2 by other tabs/);
+  assert.equal(mayAdd(three, poll), true);
+  for (const others of [3, 4]) {
+    const full: Held = { kinds: [ws, es], others };
+    const told = describeBudget(full);
+    assert.ok(told.startsWith(`All 4 streams are held, ${others} by other tabs. Close a panel or a tab to free one.`));
+    assert.deepEqual([mayAdd(full, es), mayAdd(full, ws)], [false, true]);
+    assert.deepEqual([mayBecome(full, ws, es), mayBecome(full, es, poll)], [false, true]);
+  }
 });

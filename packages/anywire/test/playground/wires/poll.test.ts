@@ -33,6 +33,7 @@ function poll(ticket: Ticket, answers: readonly Answer[]) {
     opened: ({ session }) => calls.push(`opened ${session}`),
     continued: () => calls.push("continued"),
     caughtUp: () => calls.push("caught up"),
+    queued: () => assert.fail("a poll waits for no permit"),
     received: ({ name }) => calls.push(name),
     lost: (why, retry) => {
       calls.push(`lost: ${why}, ${retry}`);
