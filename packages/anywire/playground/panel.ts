@@ -221,7 +221,7 @@ export class Panel implements ConnectionHandler {
 
 const labels: Readonly<Record<PanelState, string>> = {
   connecting: "connecting",
-  queued: "no stream free",
+  queued: "in a queue",
   live: "live",
   waiting: "reconnecting",
   cut: "cut",

@@ -47,7 +47,7 @@ describe("the playground when more breaks", { skip, timeout: 120_000 }, () => {
         const panel = third.panelOf(kind);
         await panel.state("queued");
         assert.match(await panel.text(".note"), /all 4 HTTP streams are held.*Close one, or a tab/);
-        assert.equal(await panel.text(".state"), "no stream free");
+        assert.equal(await panel.text(".state"), "in a queue");
       }
       for (const [tab, others] of [
         [first, 2],
