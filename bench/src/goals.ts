@@ -1,4 +1,4 @@
-/** What the packages are to reach, from design/performance.md: the last column of its table. */
+/** What the packages are to reach, measured to be possible on public Node APIs. */
 
 /** How many times cheaper in CPU than the reference a peer is to be, or, for memory, which share of the reference's it may take. */
 export interface Goal {

@@ -9,7 +9,7 @@ export type { GapReason, History, LogEntry, LoggedEvent, Reader, ReadResult, Sta
 export type { Answer, Wire } from "./link.ts";
 export { type HistoryLimits, MemoryHistory, type MemoryHistoryOptions } from "./memory-history.ts";
 export type { Middleware } from "./middleware.ts";
-export { Namespace, type NamespaceEvents } from "./namespace.ts";
+export { Namespace, type NamespaceEvents, type NamespaceListener } from "./namespace.ts";
 export type { ServerOptions } from "./options.ts";
 export type { CorsOptions } from "./plain/cors.ts";
 export type { Authenticate, HeartbeatOptions, PlainOptions, RateOptions } from "./plain/options.ts";

@@ -39,7 +39,10 @@ export interface NamespaceEvents {
   error: [error: unknown, socket?: Socket, event?: string];
 }
 
-export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHost {
+/** A listener may be async: a resume waits for those of `connection`, and a rejection is an error like a throw. */
+export type NamespaceListener<Event extends keyof NamespaceEvents> = (...args: NamespaceEvents[Event]) => unknown;
+
+export class Namespace extends EventEmitter implements SocketHost {
   /** Connected sockets by id. */
   readonly sockets: ReadonlyMap<string, Socket>;
   /** @internal */
@@ -75,9 +78,26 @@ export class Namespace extends EventEmitter<NamespaceEvents> implements SocketHo
     });
   }
 
+  override on<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
+    return super.on(event, listener);
+  }
+
+  override once<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
+    return super.once(event, listener);
+  }
+
+  override off<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
+    return super.off(event, listener);
+  }
+
   use(middleware: Middleware): this {
     this.middleware.push(middleware);
     return this;
+  }
+
+  /** To everyone in the namespace; see {@link BroadcastOperator.emit}. */
+  override emit(name: string, ...args: readonly unknown[]): boolean {
+    return this.operator.emit(name, ...args);
   }
 
   /** Whoever the operator's methods choose; everyone at first. */

@@ -1,7 +1,6 @@
 /** The server: rooms where clients of every wire meet, on an HTTP server that may be the program's own. */
 
 import { randomBytes } from "node:crypto";
-import type { EventEmitter } from "node:events";
 import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BroadcastOperator } from "./broadcast.ts";
@@ -11,7 +10,7 @@ import { NamespaceGate } from "./gate.ts";
 import type { History } from "./history.ts";
 import { MemoryHistory } from "./memory-history.ts";
 import type { Middleware } from "./middleware.ts";
-import { Namespace, type NamespaceEvents } from "./namespace.ts";
+import { Namespace, type NamespaceEvents, type NamespaceListener } from "./namespace.ts";
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
 import { PlainEndpoint } from "./plain/endpoint.ts";
 import { refuseRequest, refuseUpgrade } from "./plain/problem.ts";
@@ -22,13 +21,9 @@ export interface CloseOptions {
   readonly drain?: number;
 }
 
-/** A listener may be async: a resume waits for those of `connection`, and a rejection is an error like a throw. */
-type Listener<Event extends keyof NamespaceEvents> = (...args: NamespaceEvents[Event]) => unknown;
-
 export class Server {
   /** The namespace `/`. */
   readonly sockets: Namespace;
-  private readonly emitter: EventEmitter;
   private readonly gate: NamespaceGate;
   private readonly plain: PlainEndpoint | undefined;
   private readonly httpServers = new Set<HttpServer>();
@@ -41,7 +36,6 @@ export class Server {
     const shared = isHttpServer(httpServer) ? httpServer : undefined;
     const resolved = resolveServerOptions(isHttpServer(httpServer) ? options : (httpServer ?? options));
     this.sockets = new Namespace({ history: openHistory(resolved.history), ackTimeout: resolved.ackTimeout });
-    this.emitter = this.sockets;
     this.gate = new NamespaceGate(this.sockets, {
       ...resolved,
       authorize: resolved.plain?.authorize,
@@ -92,18 +86,18 @@ export class Server {
    * `connection` (socket): a client is in. `error` (error, socket?, event?): the program's own error in one of its
    * listeners; without a listener for it, the process emits a warning.
    */
-  on<Event extends keyof NamespaceEvents>(event: Event, listener: Listener<Event>): this {
-    this.emitter.on(event, listener);
+  on<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
+    this.sockets.on(event, listener);
     return this;
   }
 
-  once<Event extends keyof NamespaceEvents>(event: Event, listener: Listener<Event>): this {
-    this.emitter.once(event, listener);
+  once<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
+    this.sockets.once(event, listener);
     return this;
   }
 
-  off<Event extends keyof NamespaceEvents>(event: Event, listener: Listener<Event>): this {
-    this.emitter.off(event, listener);
+  off<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
+    this.sockets.off(event, listener);
     return this;
   }
 
@@ -133,8 +127,8 @@ export class Server {
     return this.sockets.operator.timeout(ms);
   }
 
-  emit(name: string, ...args: readonly unknown[]): true {
-    return this.sockets.operator.emit(name, ...args);
+  emit(name: string, ...args: readonly unknown[]): boolean {
+    return this.sockets.emit(name, ...args);
   }
 
   send(...args: readonly unknown[]): this {

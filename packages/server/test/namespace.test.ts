@@ -101,3 +101,13 @@ test("100,000 that connect, join, leave and go leave nothing behind", async () =
   assert.deepEqual(acks.sizes, { waiting: 0, owing: 0 });
   assert.equal(sessions.sizes.parked, 50_000, "those who were cut may come back");
 });
+
+test("namespace.emit broadcasts, and calls no listener of the namespace's own", async () => {
+  const world = new World();
+  const { link } = await world.connect();
+  world.namespace.on("error", () => assert.fail("it is not an EventEmitter's emit"));
+  world.namespace.emit("news", 1);
+  world.namespace.pipeline.seal();
+  assert.deepEqual(link.names, ["news"]);
+  assert.throws(() => world.namespace.emit("connect"), /reserved/);
+});

@@ -12,7 +12,7 @@ import type { ResolvedPlainOptions } from "./options.ts";
 import { judgeOrigin, type OriginVerdict } from "./origin.ts";
 import { Polls } from "./polls.ts";
 import { allowedMethods, refuseRequest, refuseUpgrade, writeAnswer } from "./problem.ts";
-import { checkHead } from "./request-head.ts";
+import { checkHead, lostItsUpgrade } from "./request-head.ts";
 import { pathOf } from "./request-target.ts";
 import { openStream } from "./streams.ts";
 import { checkHandshake, type UpgradeRequest, Upgrades } from "./upgrades.ts";
@@ -103,6 +103,7 @@ export class PlainEndpoint {
   }
 
   private async get(exchange: Exchange): Promise<void> {
+    if (lostItsUpgrade(exchange.request)) throw new Refusal("upgrade-required"); // §4.2.1
     const wire = negotiateWire(exchange.request.headers.accept);
     if (wire === undefined) throw new Refusal("not-acceptable");
     const visit = await receiveVisit(exchange.request, exchange.origin, this.reception);

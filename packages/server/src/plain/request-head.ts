@@ -19,3 +19,9 @@ export function checkHead(request: IncomingMessage): void {
   const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(request.url ?? "") ?? [];
   if (authority !== undefined && authority !== request.headers.host) throw new Refusal("bad-host"); // §3.2.2
 }
+
+/** It wanted to be a WebSocket, and a proxy on its way took the upgrade out of it (RFC 6455 §4.1). */
+export function lostItsUpgrade(request: IncomingMessage): boolean {
+  const { headers } = request;
+  return headers["sec-websocket-key"] !== undefined || headers["sec-websocket-version"] !== undefined;
+}

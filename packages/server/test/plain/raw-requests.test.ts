@@ -51,6 +51,11 @@ const strange: [says: string, text: string, answer: RegExp][] = [
   ],
   ["a negative length", "POST /anywire HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", /^HTTP\/1.1 400 /],
   [
+    "a WebSocket handshake whose upgrade a proxy took out",
+    "GET /anywire HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nConnection: close\r\n\r\n",
+    /^HTTP\/1.1 426 /,
+  ],
+  [
     "an absolute target of another host",
     "GET http://b/anywire HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
     /^HTTP\/1.1 400 /,
