@@ -31,7 +31,7 @@ describe("the playground when more breaks", { skip, timeout: 120_000 }, () => {
         for (const kind of kinds) await page.panelOf(kind).hears("after");
         for (const kind of kinds) assert.deepEqual(await page.panelOf(kind).messages(), ["before", "after"]);
       },
-      { expected: /ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|status of 410/ },
+      { expected: /ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|status of (410|503)/ },
     ));
 
   test("streams that other tabs hold are waited for, and taken when they are free", () =>
