@@ -160,7 +160,7 @@ export class Connection implements Timed, Ticking {
       writeShared(stream, pieces, done);
       this.protocol.written(stream.writableLength !== 0);
     } else {
-      const own = pieces.map((piece) => this.owned(piece));
+      const own = pieces instanceof Uint8Array ? this.owned(pieces) : pieces.map((piece) => this.owned(piece));
       this.protocol.written(false); // before anybody is called: a Duplex may call back at once
       writeOwned(stream, own, done);
     }

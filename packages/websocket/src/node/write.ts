@@ -3,22 +3,24 @@
 import type { Duplex } from "node:stream";
 import type { WriteCallback } from "./send-callback.ts";
 
+/** One, or several in order. */
+type Pieces = Buffer | readonly Buffer[];
+
 const scratchSize = 0x1_0000;
 let scratch = Buffer.allocUnsafeSlow(scratchSize);
 
 /** To a stream that does not look at its memory again once it has nothing left to write. */
-export function writeShared(stream: Duplex, pieces: readonly Buffer[], done: WriteCallback | undefined): void {
-  const gathered = pieces.length > 1 ? gather(pieces) : undefined;
+export function writeShared(stream: Duplex, pieces: Pieces, done: WriteCallback | undefined): void {
+  const gathered = pieces instanceof Uint8Array ? undefined : gather(pieces);
   if (gathered === undefined) return writeOwned(stream, pieces, done);
   stream.write(gathered, done);
   if (stream.writableLength !== 0) scratch = Buffer.allocUnsafeSlow(scratchSize); // the old one is the stream's now
 }
 
 /** To a stream that may keep what it is given. `done` is called when the last piece has been written. */
-export function writeOwned(stream: Duplex, pieces: readonly Buffer[], done: WriteCallback | undefined): void {
-  const [first] = pieces;
-  if (first !== undefined && pieces.length === 1) {
-    stream.write(first, done);
+export function writeOwned(stream: Duplex, pieces: Pieces, done: WriteCallback | undefined): void {
+  if (pieces instanceof Uint8Array) {
+    stream.write(pieces, done);
     return;
   }
   stream.cork();

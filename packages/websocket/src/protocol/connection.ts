@@ -147,8 +147,8 @@ export class Connection<Bytes extends Uint8Array> implements FrameHandler<Bytes>
     this.current = move(this.current, "fail");
   }
 
-  /** Frames to write, in order. Say `written` before anything else is sent. */
-  take(): Bytes[] {
+  /** Frames to write: one piece, or several in order. Say `written` before anything else is sent. */
+  take(): Bytes | readonly Bytes[] {
     return this.outbox.take();
   }
 

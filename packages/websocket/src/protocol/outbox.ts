@@ -13,7 +13,9 @@ const frame: OutgoingFrame = { fin: true, opcode: 0, length: 0 };
 export class Outbox<Bytes extends Uint8Array> {
   /** Bytes that were added and not taken. */
   bytes = 0;
-  private pieces: Bytes[] = [];
+  /** In order. Mostly there is only one: a list for it would cost more than the rest (bench: broadcast). */
+  private first: Bytes | undefined = undefined;
+  private others: Bytes[] | undefined = undefined;
   private readonly platform: Platform<Bytes>;
   private readonly slab: Slab<Bytes>;
   private entered = false;
@@ -38,17 +40,19 @@ export class Outbox<Bytes extends Uint8Array> {
   /** Adds frames that were made before, and do not change. */
   addFrames(frames: Bytes): void {
     this.closeRun();
-    this.pieces.push(frames);
+    this.push(frames);
     this.bytes += frames.length;
   }
 
-  /** What is to be written, in order. `written` must be called before the next `add`. */
-  take(): Bytes[] {
+  /** What is to be written: one piece, or several in order. `written` must be called before the next `add`. */
+  take(): Bytes | readonly Bytes[] {
     this.closeRun();
-    const { pieces } = this;
-    this.pieces = [];
+    const { first, others } = this;
+    this.first = undefined;
+    this.others = undefined;
     this.bytes = 0;
-    return pieces;
+    if (first === undefined) return [];
+    return others === undefined ? first : [first, ...others];
   }
 
   /** What was taken has been written; `kept` if it may still be read where it lies. */
@@ -111,7 +115,13 @@ export class Outbox<Bytes extends Uint8Array> {
 
   private closeRun(): void {
     if (this.memory === undefined) return;
-    this.pieces.push(this.platform.view(this.memory, this.start, this.end));
+    this.push(this.platform.view(this.memory, this.start, this.end));
     this.memory = undefined;
+  }
+
+  private push(piece: Bytes): void {
+    if (this.first === undefined) this.first = piece;
+    else if (this.others === undefined) this.others = [piece];
+    else this.others.push(piece);
   }
 }

@@ -19,6 +19,12 @@ export interface World {
   readonly sent: () => Buffer;
 }
 
+/** What is taken, as a list. */
+export function piecesOf(from: { take(): Buffer | readonly Buffer[] }): readonly Buffer[] {
+  const taken = from.take();
+  return taken instanceof Uint8Array ? [taken] : taken;
+}
+
 export function world(changes: Partial<ConnectionRules> = {}): World {
   const events: unknown[] = [];
   const connection = new Connection({ ...rules, ...changes }, new Slab(platform), {
@@ -27,7 +33,7 @@ export function world(changes: Partial<ConnectionRules> = {}): World {
     pong: (data) => events.push(["pong", data.toString()]),
   });
   const sent = (): Buffer => {
-    const bytes = Buffer.concat(connection.take());
+    const bytes = Buffer.concat(piecesOf(connection));
     connection.written(false);
     return bytes;
   };
