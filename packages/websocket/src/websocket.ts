@@ -107,18 +107,6 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     connection.send(payload, { binary, fin: options?.fin ?? true }, callback);
   }
 
-  /**
-   * Sends a message and writes it at once, with all that `send` queued before it as one write: a loop over many sockets
-   * need not come by each of them again at the end of the tick.
-   * @returns bytes that wait for the peer, as `bufferedAmount` says
-   */
-  sendNow(message: PreparedMessage): number {
-    const connection = this.opened;
-    if (this.readyState === WebSocket.OPEN) return this.refused + connection.sendFramesNow(message.frames);
-    this.refuse(message.frames, undefined);
-    return this.bufferedAmount;
-  }
-
   /** What `send` queued leaves now, as one write, instead of at the end of the tick. */
   flush(): void {
     this.connection?.flush();

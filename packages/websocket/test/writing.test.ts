@@ -74,34 +74,6 @@ test("frames sent elsewhere leave at the end of the tick, or with flush", async 
   assert.deepEqual(await got, ["a", "b", "c"]);
 });
 
-test("sendNow writes behind what was queued, without waiting, and what is sent later comes later", async (t) => {
-  const [peer, socket] = await openPeer(t, await serve(t));
-  const got = messages(peer, 5);
-  const called: string[] = [];
-  socket.send("a", () => called.push("a"));
-  assert.equal(socket.sendNow(WebSocket.prepare("b")), 0);
-  assert.deepEqual(called, []);
-  socket.send("c");
-  socket.sendNow(WebSocket.prepare("d"));
-  socket.sendNow(WebSocket.prepare("e"));
-  assert.deepEqual(await got, ["a", "b", "c", "d", "e"]);
-  assert.deepEqual(called, ["a"]);
-});
-
-test("sendNow tells what waits for a peer that does not read, or that is gone", async (t) => {
-  const [peer, socket] = await openPeer(t, await serve(t));
-  peer.pause();
-  const message = WebSocket.prepare("x".repeat(1_000_000));
-  let waiting = 0;
-  while (waiting === 0) waiting = socket.sendNow(message);
-  assert.equal(waiting, socket.bufferedAmount);
-  const closed = once(socket, "close");
-  socket.terminate();
-  await closed;
-  const before = socket.bufferedAmount;
-  assert.equal(socket.sendNow(message), before + message.frames.length);
-});
-
 test("nothing is delivered while paused, in the middle of a chunk too", async (t) => {
   const served = await serve(t);
   const accepted = served.accepted();

@@ -44,6 +44,12 @@ export class SlowConsumer {
     else judgeLater(this);
   }
 
+  /** `bytes` more were sent, and written as far as the client takes them: it is judged at once. */
+  written(bytes: number): void {
+    this.unjudged += bytes;
+    this.judge();
+  }
+
   /** Some of what waited has left. */
   taken(): void {
     this.backlog.settle(this.port.waiting());

@@ -4,6 +4,7 @@ import { PreparedMessage, WebSocket } from "@anywire/websocket";
 import { Refusal } from "../errors.ts";
 import type { CloseReason, Format, Hello, Link, LinkHandler, OutgoingEvent, PreparedRun, Room } from "../link.ts";
 import { roomFor } from "../link.ts";
+import { type Departing, departSoon } from "./departures.ts";
 import { formatAck, parseText } from "./envelopes.ts";
 import { openEvent } from "./opening.ts";
 import type { ResolvedPlainOptions } from "./options.ts";
@@ -11,7 +12,6 @@ import { closeEvent, partings } from "./parting.ts";
 import { SlowConsumer } from "./slow-consumer.ts";
 import type { Subprotocol } from "./subprotocol.ts";
 import { TokenBucket } from "./token-bucket.ts";
-import { currentTurn } from "./turn.ts";
 import { websocketFormats } from "./websocket-format.ts";
 
 export interface WebSocketLinkOptions {
@@ -26,7 +26,7 @@ export interface WebSocketLinkOptions {
 /** Answers that are kept until the client was told who it is; the link closes at more. */
 const maxEarly = 1_000;
 
-export class WebSocketLink implements Link {
+export class WebSocketLink implements Link, Departing {
   readonly wire = "websocket";
   readonly canAck: boolean;
   readonly hearsHello: boolean;
@@ -42,8 +42,8 @@ export class WebSocketLink implements Link {
   /** Answers that were given before the client was told who it is; undefined once it was. */
   private early: PreparedMessage[] | undefined = [];
   private earlyBytes = 0;
-  /** The turn in which a run was written last. */
-  private writtenIn = -1;
+  /** Bytes of runs that are to depart. */
+  private departing = 0;
 
   constructor({ handler, ws, subprotocol, limits, now }: WebSocketLinkOptions) {
     this.handler = handler;
@@ -87,10 +87,25 @@ export class WebSocketLink implements Link {
     if (this.isClosed || (run.volatile && this.consumer.isCongested)) return;
     const message = run.encodedFor(this.format);
     if (message === undefined) return;
-    const turn = currentTurn();
-    if (this.writtenIn === turn) return this.write(message); // with what else there will be, at the end of the turn
-    this.writtenIn = turn;
-    this.writeNow(message);
+    this.ws.send(message);
+    if (this.departing === 0) departSoon(this);
+    this.departing += message.frames.length;
+    if (this.departing > this.maxBufferedBytes) this.depart();
+  }
+
+  /** The hot path of a broadcast: the consumer is bothered only if there is something to watch. */
+  depart(): void {
+    const bytes = this.departing;
+    this.departing = 0;
+    if (bytes === 0 || this.isClosed) return;
+    try {
+      this.ws.flush();
+    } catch {
+      this.hasFailed = true; // a stream that throws: the others that are to depart are not to suffer
+      this.ws.terminate();
+      return;
+    }
+    if (this.ws.bufferedAmount > 0 || this.consumer.isWatching) this.consumer.written(bytes);
   }
 
   close(reason: CloseReason, retry?: number): void {
@@ -153,23 +168,6 @@ export class WebSocketLink implements Link {
     if (this.isClosed) return;
     this.ws.send(message);
     this.consumer.sent(message.frames.length);
-  }
-
-  /** The hot path of a broadcast: the consumer is only bothered if there is something to watch. */
-  private writeNow(message: PreparedMessage): void {
-    const waiting = this.sendNow(message);
-    if (waiting > 0 || this.consumer.isWatching) this.consumer.sent(message.frames.length);
-  }
-
-  /** A stream that throws is no reason to forget the others that the run is for. */
-  private sendNow(message: PreparedMessage): number {
-    try {
-      return this.ws.sendNow(message);
-    } catch {
-      this.hasFailed = true;
-      this.ws.terminate();
-      return 0;
-    }
   }
 
   private leave({ code, reason, told }: { code: number; reason: string; told: string }): void {

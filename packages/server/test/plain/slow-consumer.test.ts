@@ -49,6 +49,20 @@ test("a byte waits too long: by time alone, though nothing more is sent", () => 
   assert.equal(state.exceeded, 1);
 });
 
+test("what was written as far as it could be is judged at once", () => {
+  const { consumer, state, pass } = setUp();
+  assert.equal(consumer.isWatching, false);
+  state.waiting = 50;
+  consumer.written(50);
+  assert.deepEqual([consumer.isWatching, consumer.isCongested], [true, true]);
+  state.waiting = 0;
+  pass(1_000);
+  assert.deepEqual([consumer.isWatching, state.exceeded], [false, 0]);
+  state.waiting = 101;
+  consumer.written(101);
+  assert.equal(state.exceeded, 1);
+});
+
 test("a trickle does not help", () => {
   const { consumer, state, pass } = setUp();
   state.waiting = 50;

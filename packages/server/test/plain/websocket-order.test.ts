@@ -48,7 +48,7 @@ for (const [says, count, size] of floods) {
   });
 }
 
-test("a run leaves at once, what else is sent in the same turn follows as one write", async (t) => {
+test("what is sent in one go leaves as one write, at the end of the tick", async (t) => {
   const house = await openHouse(t);
   const client = await connected(t, house);
   const write = t.mock.method(Socket.prototype, "write");
@@ -56,28 +56,45 @@ test("a run leaves at once, what else is sent in the same turn follows as one wr
     write.mock.calls.filter((call) => call.this instanceof Socket && call.this.localPort === house.port).length;
   const { socket } = house.gate;
   socket.send(outgoing("message", "1"));
-  assert.equal(written(), 1);
   socket.send(outgoing("message", "2"), outgoing("message", "3"));
   socket.send(outgoing("message", "4"));
+  assert.equal(written(), 0);
+  await new Promise<void>((resolve) => process.nextTick(resolve));
   assert.equal(written(), 1);
-  await new Promise((resolve) => setImmediate(resolve));
-  assert.equal(written(), 2);
-  await new Promise((resolve) => setImmediate(resolve));
   socket.send(outgoing("message", "5"));
-  assert.equal(written(), 3);
+  await new Promise<void>((resolve) => process.nextTick(resolve));
+  assert.equal(written(), 2);
   assert.deepEqual(await client.messages(5), ["1", "2", "3", "4", "5"]);
 });
 
-test("a connection that throws is ended, and nobody else hears of it", async (t) => {
+test("a connection that throws is ended, and the others get what they were sent", async (t) => {
   const house = await openHouse(t);
   await connected(t, house);
-  const { socket } = house.gate;
-  const write = t.mock.method(Socket.prototype, "write", () => {
-    throw new Error("broken");
-  });
-  socket.send(outgoing("message", "1"));
-  write.mock.restore();
-  await socket.until(({ closings }) => closings.length === 1);
-  assert.deepEqual(socket.closings, ["transport error"]);
+  const other = await connected(t, house);
+  const [broken, fine] = house.gate.sockets;
+  t.mock.method(
+    Socket.prototype,
+    "write",
+    () => {
+      throw new Error("broken");
+    },
+    { times: 1 },
+  );
+  broken?.send(outgoing("message", "1"));
+  fine?.send(outgoing("message", "1"));
+  await broken?.until(({ closings }) => closings.length === 1);
+  assert.deepEqual(broken?.closings, ["transport error"]);
+  assert.deepEqual(await other.messages(1), ["1"]);
   assert.deepEqual(house.errors, []);
+});
+
+test("a program that sends without end in one go is stopped at the budget", async (t) => {
+  const house = await openHouse(t, { maxBufferedBytes: 1_000_000 });
+  const client = await connected(t, house);
+  client.ws.pause();
+  const { socket } = house.gate;
+  for (let sent = 0; sent < 1_000; sent++) socket.send(outgoing("chunk", "x".repeat(100_000)));
+  assert.ok((socket.link?.bufferedBytes ?? 0) < 2_000_000);
+  await socket.until(({ closings }) => closings.length === 1);
+  assert.deepEqual(socket.closings, ["slow consumer"]);
 });

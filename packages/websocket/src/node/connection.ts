@@ -110,13 +110,6 @@ export class Connection implements Timed, Ticking {
     this.queued(callback);
   }
 
-  /** Writes them at once, behind what was queued. @returns bytes that wait for the peer */
-  sendFramesNow(frames: Buffer): number {
-    this.protocol.sendFrames(frames);
-    this.flush();
-    return this.stream.writableLength;
-  }
-
   sendControl(kind: "ping" | "pong", payload: Buffer | string, callback: SendCallback | undefined): void {
     this.protocol[kind](payload);
     this.queued(callback);
