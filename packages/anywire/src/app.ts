@@ -10,10 +10,8 @@ import { StaticFiles } from "./static-files.ts";
 
 /** Where clients of the plain wire connect. */
 const plainPath = "/anywire";
-/** What is kept for clients that come back. */
-const history = { events: 10_000, bytes: 16 * 1024 * 1024, age: 120_000 };
 /** Milliseconds that requests in flight have to end, once all clients are told to go. */
-const closeGrace = 2_000;
+const closeGrace = 500;
 /** Addresses that mean every interface: a browser reaches them as localhost. */
 const wildcards = new Set(["0.0.0.0", "::", "0:0:0:0:0:0:0:0"]);
 
@@ -47,7 +45,7 @@ class PlaygroundApp implements App {
     this.port = port;
     const page = new StaticFiles(playgroundDir);
     this.httpServer.on("request", (request, response) => page.respond(request, response));
-    this.io = new Server(this.httpServer, { plain: { path: plainPath, authorize: authorizePlayground }, history });
+    this.io = new Server(this.httpServer, { plain: { path: plainPath, authorize: authorizePlayground }, history: {} });
     this.io.on("error", (error: unknown) => {
       if (!(error instanceof AppError)) report(error); // an AppError is the client's own, and it has been told
     });

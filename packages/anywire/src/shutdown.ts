@@ -3,7 +3,7 @@
 import type { App } from "./app.ts";
 
 /** Milliseconds over which clients are told to go. */
-const drain = 1_000;
+const drain = 500;
 
 export function closeOnSignals(app: App): void {
   let isClosing = false;

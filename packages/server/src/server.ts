@@ -27,6 +27,8 @@ export class Server {
   private readonly gate: NamespaceGate;
   private readonly plain: PlainEndpoint | undefined;
   private readonly httpServers = new Set<HttpServer>();
+  /** Those made by `listen`. */
+  private readonly own = new Set<HttpServer>();
 
   /**
    * @param httpServer the HTTP server to share; without one, call `listen` or `attach`
@@ -75,10 +77,14 @@ export class Server {
   /** Listens on an HTTP server of its own. */
   listen(port: number, host = "localhost"): Promise<HttpServer> {
     const httpServer = createServer();
+    this.own.add(httpServer);
     this.attach(httpServer);
     return new Promise((resolve, reject) => {
       httpServer.once("error", reject);
-      httpServer.listen(port, host, () => resolve(httpServer));
+      httpServer.listen(port, host, () => {
+        httpServer.off("error", reject);
+        resolve(httpServer);
+      });
     });
   }
 
@@ -156,13 +162,18 @@ export class Server {
     return this.sockets.operator.fetchSockets();
   }
 
-  /** Lets nobody in any more, tells clients when to come back, closes their links (1012), the HTTP server and the history. */
+  /**
+   * Lets nobody in any more, tells clients when to come back, closes their links (1012), the HTTP server and the history.
+   * Clients that do not take their leave are cut half a second after the drain. A shared HTTP server still waits for
+   * what the program's own listeners answer.
+   */
   async close({ drain = 0 }: CloseOptions = {}): Promise<void> {
     this.gate.closing = true;
     const closed = [...this.httpServers].map((httpServer) => stopListening(httpServer));
     await this.sockets.shutDown(drain);
-    this.plain?.close();
+    await this.plain?.close();
     for (const httpServer of this.httpServers) httpServer.closeIdleConnections();
+    for (const httpServer of this.own) httpServer.closeAllConnections(); // those that never sent a byte are not idle to Node
     await Promise.all(closed);
     await this.sockets.history?.close();
   }

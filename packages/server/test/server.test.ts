@@ -131,6 +131,40 @@ test("a closing server sends its clients away with 1012 and a time to come back,
   await assert.rejects(fetch(`http://${address}/anywire`));
 });
 
+test("clients that do not take their leave do not hold a closing server", { timeout: 10_000 }, async () => {
+  let asked = (): void => {};
+  const isAsked = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const authorize = (): Promise<boolean> => {
+    asked();
+    return new Promise(() => {}); // never decides
+  };
+  const io = new Server({ plain: { authorize } });
+  const httpServer = await io.listen(0, "127.0.0.1");
+  const { port } = httpServer.address() as AddressInfo;
+  const upgrade =
+    "Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  const silent = connect(port, "127.0.0.1");
+  const open = connect(port, "127.0.0.1").resume();
+  const undecided = connect(port, "127.0.0.1").resume();
+  const gone = [silent, open, undecided].map((socket) =>
+    once(
+      socket.on("error", () => {}),
+      "close",
+    ),
+  );
+  silent.resume();
+  const connected = new Promise((resolve) => {
+    io.on("connection", resolve);
+  });
+  open.write(`GET /anywire HTTP/1.1\r\n${upgrade}`);
+  undecided.write(`GET /anywire?room=a HTTP/1.1\r\n${upgrade}`);
+  await Promise.all([connected, isAsked]);
+  await io.close();
+  await Promise.all(gone);
+});
+
 test("options that cannot be obeyed are refused at the call", () => {
   assert.throws(() => Reflect.construct(Server, [3000]), /to listen on a port, call listen\(port\)/);
   assert.throws(() => new Server({ ackTimeout: -1 }), /ackTimeout must be a whole number from 1/);
