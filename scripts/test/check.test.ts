@@ -68,7 +68,7 @@ const refused: [name: string, rule: Rule, path: string, text: string][] = [
     "a registry's host",
     machineTrace,
     "package-lock.json",
-    `"resolved": "https:/${absolute("registry.npmjs.org", "ws")}"`,
+    `"resolved": "https:/${absolute("registry.example", "ws")}"`,
   ],
 ];
 
