@@ -23,13 +23,19 @@ const failsWith: unique symbol = Symbol("anywire.websocket.failsWith");
 
 /** The peer broke the protocol: the connection fails with this close code (RFC 6455 §7.1.7). */
 export interface ProtocolError extends Error {
-  readonly code: ErrorCode;
+  /** One of this table's, or the one that a marked error came with (`Z_DATA_ERROR`). */
+  readonly code: string;
   readonly [failsWith]: number;
 }
 
 export function createProtocolError(code: ErrorCode, detail = 0): ProtocolError {
   const [Base, closeCode, text] = rules[code];
   return Object.assign(new Base(text.replace("{}", String(detail))), { code, [failsWith]: closeCode });
+}
+
+/** Marks an error that was not made here, such as zlib's, as the peer's fault. It keeps its class, code and text. */
+export function peerError(error: Error, closeCode: number): Error {
+  return Object.assign(error, { [failsWith]: closeCode });
 }
 
 export function isProtocolError(error: unknown): error is ProtocolError {

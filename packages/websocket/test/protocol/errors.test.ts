@@ -2,7 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { closeCodeOf, createProtocolError, HandshakeError, isProtocolError, must } from "../../src/protocol/errors.ts";
+import {
+  closeCodeOf,
+  createProtocolError,
+  HandshakeError,
+  isProtocolError,
+  must,
+  peerError,
+} from "../../src/protocol/errors.ts";
 
 test("a broken rule is a RangeError with the code, the number and the close code", () => {
   const error = createProtocolError("WS_ERR_INVALID_OPCODE", 11);
@@ -22,6 +29,15 @@ test("only an error made here counts as the peer's fault", () => {
   assert.ok(isProtocolError(createProtocolError("WS_ERR_EXPECTED_FIN")));
   assert.ok(!isProtocolError(Object.assign(new RangeError("x"), { code: "WS_ERR_EXPECTED_FIN" })));
   assert.ok(!isProtocolError(undefined));
+});
+
+test("an error of zlib can be marked as the peer's fault, and stays what it was", () => {
+  const cause = Object.assign(new RangeError("invalid distance"), { code: "Z_DATA_ERROR" });
+  const error = peerError(cause, 1007);
+  assert.equal(error, cause);
+  assert.ok(isProtocolError(error));
+  assert.equal(closeCodeOf(error), 1007);
+  assert.equal(error.code, "Z_DATA_ERROR");
 });
 
 test("must throws unless its rule holds", () => {
