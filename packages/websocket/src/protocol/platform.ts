@@ -1,5 +1,11 @@
 /** What the platform gives to floor 0: memory, and what it does faster than JavaScript can. */
 
+/**
+ * Masks or unmasks in place (RFC 6455 §5.3); the lowest byte of the key masks the first byte.
+ * @returns true if what is there now is known to be ASCII: then it is valid UTF-8, and nobody has to look at it again
+ */
+export type Unmask = (bytes: Uint8Array, key: number) => boolean;
+
 /** `Bytes` is the platform's own kind of Uint8Array (Node's Buffer), which is what the program gets its messages in. */
 export interface Platform<Bytes extends Uint8Array> {
   /** No bytes. */
@@ -7,6 +13,7 @@ export interface Platform<Bytes extends Uint8Array> {
   /** Memory with anything in it: all of it is written before it is shown. */
   allocate(size: number): Bytes;
   view(bytes: Bytes, start: number, end: number): Bytes;
+  readonly unmask: Unmask;
   isUtf8(bytes: Uint8Array): boolean;
   /** Length of `text` in UTF-8. */
   byteLength(text: string): number;
