@@ -1,6 +1,6 @@
 /** Every way a peer can break the protocol: the program's code, the close code or HTTP status, the text. */
 
-/** Frames and messages. `{}` in a text is the number that broke the rule. Codes, bases and texts are those of ws where it has one. */
+/** Frames and messages. `{}` in a text is what broke the rule. Codes, bases and texts are those of ws where it has one. */
 const rules = {
   WS_ERR_UNEXPECTED_RSV_1: [RangeError, 1002, "Invalid WebSocket frame: RSV1 must be clear"],
   WS_ERR_UNEXPECTED_RSV_2_3: [RangeError, 1002, "Invalid WebSocket frame: RSV2 and RSV3 must be clear"],
@@ -14,6 +14,8 @@ const rules = {
   WS_ERR_INVALID_UTF8: [Error, 1007, "Invalid WebSocket frame: invalid UTF-8 sequence"],
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: [RangeError, 1009, "Unsupported WebSocket frame: payload length > 2^53 - 1"],
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: [RangeError, 1009, "Max payload size exceeded"],
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: [RangeError, 1008, "Too many {}"],
+  WS_ERR_MEMORY_BUDGET: [RangeError, 1013, "Too much memory is held for unfinished messages"],
 } as const satisfies Record<string, readonly [base: ErrorConstructor, closeCode: number, text: string]>;
 
 export type ErrorCode = keyof typeof rules;
@@ -28,7 +30,7 @@ export interface ProtocolError extends Error {
   readonly [failsWith]: number;
 }
 
-export function createProtocolError(code: ErrorCode, detail = 0): ProtocolError {
+export function createProtocolError(code: ErrorCode, detail: number | string = 0): ProtocolError {
   const [Base, closeCode, text] = rules[code];
   return Object.assign(new Base(text.replace("{}", String(detail))), { code, [failsWith]: closeCode });
 }
@@ -47,14 +49,14 @@ export function closeCodeOf(error: ProtocolError): number {
   return error[failsWith];
 }
 
-/** One rule of the RFC on one line: throws `code` unless it holds. `detail` is the number that the text shows. */
-export function must(holds: boolean, code: ErrorCode, detail?: number): asserts holds {
+/** One rule of the RFC on one line: throws `code` unless it holds. `detail` is what the text shows. */
+export function must(holds: boolean, code: ErrorCode, detail?: number | string): asserts holds {
   if (!holds) throw createProtocolError(code, detail);
 }
 
-/** Opening handshakes (RFC 6455 §4.2). */
+/** Requests for a WebSocket that a server refuses (RFC 6455 §4.2): the status, the text, headers of the answer. */
 const refusals = {
-  WS_ERR_HANDSHAKE_METHOD: [405, "Invalid HTTP method", { Allow: "GET" }],
+  WS_ERR_HANDSHAKE_METHOD: [405, "Invalid HTTP method", { Allow: "GET" }], // RFC 9110 §15.5.6
   WS_ERR_HANDSHAKE_HTTP_VERSION: [400, "Invalid HTTP version", {}],
   WS_ERR_HANDSHAKE_HOST: [400, "Missing or invalid Host header", {}],
   WS_ERR_HANDSHAKE_UPGRADE: [400, "Invalid Upgrade header", {}],
@@ -65,7 +67,14 @@ const refusals = {
     "Missing or invalid Sec-WebSocket-Version header",
     { Connection: "close, Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13" }, // §4.4, RFC 9110 §15.5.22
   ],
+  /** The answer of ws, which speaks version 8 too. */
+  WS_ERR_HANDSHAKE_VERSION_13_OR_8: [
+    400,
+    "Missing or invalid Sec-WebSocket-Version header",
+    { "Sec-WebSocket-Version": "13, 8" }, // §4.4
+  ],
   WS_ERR_HANDSHAKE_PROTOCOL: [400, "Invalid Sec-WebSocket-Protocol header", {}],
+  WS_ERR_HANDSHAKE_EXTENSIONS: [400, "Invalid or unacceptable Sec-WebSocket-Extensions header", {}],
 } as const satisfies Record<string, readonly [status: number, text: string, headers: Readonly<Record<string, string>>]>;
 
 export type HandshakeErrorCode = keyof typeof refusals;
@@ -76,11 +85,36 @@ export class HandshakeError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: HandshakeErrorCode) {
+  constructor(code: HandshakeErrorCode, options?: { readonly cause: unknown }) {
     const [status, text, headers] = refusals[code];
-    super(text);
+    super(text, options);
     this.code = code;
     this.status = status;
     this.headers = headers;
+  }
+}
+
+/** Answers with which a client fails the connection (RFC 6455 §4.1). The texts are those of ws. */
+const answerFaults = {
+  WS_ERR_ANSWER_UPGRADE: "Invalid Upgrade header",
+  WS_ERR_ANSWER_CONNECTION: "Invalid Connection header",
+  WS_ERR_ANSWER_ACCEPT: "Invalid Sec-WebSocket-Accept header",
+  WS_ERR_ANSWER_PROTOCOL_UNASKED: "Server sent a subprotocol but none was requested",
+  WS_ERR_ANSWER_PROTOCOL: "Server sent an invalid subprotocol",
+  WS_ERR_ANSWER_NO_PROTOCOL: "Server sent no subprotocol",
+  WS_ERR_ANSWER_NO_EXTENSION_ASKED: "Server sent a Sec-WebSocket-Extensions header but no extension was requested",
+  WS_ERR_ANSWER_EXTENSION_UNASKED: "Server indicated an extension that was not requested",
+  WS_ERR_ANSWER_EXTENSIONS: "Invalid Sec-WebSocket-Extensions header",
+} as const satisfies Record<string, string>;
+
+export type AnswerErrorCode = keyof typeof answerFaults;
+
+/** The server's answer opens no connection. */
+export class AnswerError extends Error {
+  readonly code: AnswerErrorCode;
+
+  constructor(code: AnswerErrorCode, options?: { readonly cause: unknown }) {
+    super(answerFaults[code], options);
+    this.code = code;
   }
 }

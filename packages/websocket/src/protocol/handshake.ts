@@ -1,20 +1,46 @@
 /** The server's half of the opening handshake, RFC 6455 §4.2: a request in, what to answer out. Pure. */
 
+import { acceptOffers, type DeflateParameters, type DeflatePolicy, deflateName } from "./deflate-offer.ts";
 import { HandshakeError, type HandshakeErrorCode } from "./errors.ts";
-import { parseSubprotocols, trimBlanks } from "./subprotocol.ts";
+import { parseExtensions } from "./extension.ts";
+import { listsToken, trimBlanks } from "./header-list.ts";
+import { parseSubprotocols } from "./subprotocol.ts";
+
+/** Names in lower case; a header that came several times is one list. */
+export type HeaderFields = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** As much of a request as the handshake looks at. Node's IncomingMessage fits. */
 export interface HandshakeRequest {
   readonly method?: string | undefined;
   readonly httpVersionMajor: number;
   readonly httpVersionMinor: number;
-  /** Names and values in turn, as they came: only here a header that came twice can be told. */
+  readonly headers: HeaderFields;
+  /** Names and values in turn, as they came: only here a Host that came twice can be told. */
   readonly rawHeaders: readonly string[];
 }
 
-/** What a valid request asks for. */
-export interface Handshake {
+/** 8 is the last draft that browsers shipped; it differs in the name of the Origin header alone. */
+export type Version = 13 | 8;
+
+export interface HandshakeRules {
+  /** The versions that are spoken; 13 alone by default. */
+  readonly versions?: readonly Version[];
+}
+
+/** What a request asks for; its lists are not read yet. */
+export interface UpgradeRequest {
   readonly key: string;
+  readonly version: Version;
+  /** Where the page that asks comes from, if a browser asks. */
+  readonly origin: string | undefined;
+  /** The header Sec-WebSocket-Protocol. */
+  readonly protocol: string | undefined;
+  /** The header Sec-WebSocket-Extensions. */
+  readonly extensions: string | undefined;
+}
+
+/** What a valid request asks for. */
+export interface Handshake extends UpgradeRequest {
   /** Subprotocols offered, in the client's order of preference. */
   readonly protocols: Set<string>;
 }
@@ -24,25 +50,57 @@ const acceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /** 16 bytes in base64. The last digit carries two bits; as in ws, its other four are not looked at (RFC 4648 §3.5). */
 const sixteenBytes = /^[+/0-9A-Za-z]{22}==$/;
 
-/** @throws {HandshakeError} whose status and headers are the answer */
-export function readHandshake(request: HandshakeRequest): Handshake {
-  const headers = collectHeaders(request.rawHeaders);
-  const { httpVersionMajor: major, httpVersionMinor: minor } = request;
-  const host = headers.get("host");
-  const key = headers.get("sec-websocket-key");
-  const protocols = headers.get("sec-websocket-protocol");
+/**
+ * The whole request but its extensions, which nobody needs to understand.
+ * @throws {HandshakeError} whose status and headers are the answer
+ */
+export function readHandshake(request: HandshakeRequest, rules: HandshakeRules = {}): Handshake {
+  const upgrade = readUpgrade(request, rules);
+  return { ...upgrade, protocols: readProtocols(upgrade) };
+}
+
+/**
+ * The rules of ws come first, in its order: of a request that breaks several, it is told the same.
+ * @throws {HandshakeError} whose status and headers are the answer
+ */
+export function readUpgrade(request: HandshakeRequest, { versions = [13] }: HandshakeRules = {}): UpgradeRequest {
+  const { headers, httpVersionMajor: major, httpVersionMinor: minor } = request;
+  const key = field(headers, "sec-websocket-key") ?? "";
+  const version = versions.find((each) => field(headers, "sec-websocket-version") === String(each));
+  const unknownVersion = versions.includes(8) ? "WS_ERR_HANDSHAKE_VERSION_13_OR_8" : "WS_ERR_HANDSHAKE_VERSION";
 
   must(request.method === "GET", "WS_ERR_HANDSHAKE_METHOD"); // §4.2.1, 1
+  must(field(headers, "upgrade")?.toLowerCase() === "websocket", "WS_ERR_HANDSHAKE_UPGRADE"); // §4.2.1, 3
+  must(sixteenBytes.test(key), "WS_ERR_HANDSHAKE_KEY"); // §4.2.1, 5
+  must(version !== undefined, unknownVersion); // §4.2.1, 6; §4.4
   must(major > 1 || (major === 1 && minor >= 1), "WS_ERR_HANDSHAKE_HTTP_VERSION"); // §4.2.1, 1
-  must(host?.length === 1 && host[0] !== "", "WS_ERR_HANDSHAKE_HOST"); // §4.2.1, 2; RFC 9112 §3.2
-  must(single(headers.get("upgrade"))?.toLowerCase() === "websocket", "WS_ERR_HANDSHAKE_UPGRADE"); // §4.2.1, 3
-  must(hasToken(headers.get("connection"), "upgrade"), "WS_ERR_HANDSHAKE_CONNECTION"); // §4.2.1, 4
-  must(key?.length === 1 && sixteenBytes.test(key[0] ?? ""), "WS_ERR_HANDSHAKE_KEY"); // §4.2.1, 5
-  must(single(headers.get("sec-websocket-version")) === "13", "WS_ERR_HANDSHAKE_VERSION"); // §4.2.1, 6; §4.4
+  must(hasOneHost(request), "WS_ERR_HANDSHAKE_HOST"); // §4.2.1, 2; RFC 9112 §3.2
+  must(listsToken(field(headers, "connection"), "upgrade"), "WS_ERR_HANDSHAKE_CONNECTION"); // §4.2.1, 4
   return {
-    key: key[0] ?? "",
-    protocols: protocols === undefined ? new Set() : parseSubprotocols(protocols.join(",")), // §4.2.1, 8
+    key,
+    version,
+    origin: field(headers, version === 8 ? "sec-websocket-origin" : "origin"), // §4.2.1, 7
+    protocol: field(headers, "sec-websocket-protocol"), // §4.2.1, 8
+    extensions: field(headers, "sec-websocket-extensions"), // §4.2.1, 9
   };
+}
+
+/** The subprotocols offered, in the client's order of preference (§4.2.1, 8). @throws {HandshakeError} */
+export function readProtocols({ protocol }: Pick<UpgradeRequest, "protocol">): Set<string> {
+  return protocol === undefined ? new Set() : parse(parseSubprotocols, protocol, "WS_ERR_HANDSHAKE_PROTOCOL");
+}
+
+/**
+ * The permessage-deflate that client and server agree on, if any (§4.2.2, 5; RFC 7692 §7.1).
+ * @throws {HandshakeError} if the header is no list of extensions
+ */
+export function agreeOnDeflate(
+  { extensions }: Pick<UpgradeRequest, "extensions">,
+  policy: DeflatePolicy,
+): DeflateParameters | undefined {
+  if (extensions === undefined) return undefined;
+  const offered = parse(parseExtensions, extensions, "WS_ERR_HANDSHAKE_EXTENSIONS");
+  return acceptOffers(offered[deflateName] ?? [], policy);
 }
 
 /** The value of Sec-WebSocket-Accept (§4.2.2, 5.4). `sha1` gives the digest in base64. */
@@ -50,37 +108,27 @@ export function acceptKey(key: string, sha1: (text: string) => string): string {
   return sha1(key + acceptGuid);
 }
 
+/** Without the blanks around it (RFC 9110 §5.5). */
+export function field(headers: HeaderFields, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "string" ? trimBlanks(value) : value?.join(", ");
+}
+
+/** Of several, Node keeps the first in `headers`. */
+function hasOneHost({ headers, rawHeaders }: HandshakeRequest): boolean {
+  const names = rawHeaders.filter((_, at) => at % 2 === 0);
+  const hosts = names.filter((name) => name.length === 4 && name.toLowerCase() === "host");
+  return hosts.length === 1 && field(headers, "host") !== "";
+}
+
+function parse<T>(read: (header: string) => T, header: string, code: HandshakeErrorCode): T {
+  try {
+    return read(header);
+  } catch (cause) {
+    throw new HandshakeError(code, { cause });
+  }
+}
+
 function must(holds: boolean, code: HandshakeErrorCode): asserts holds {
   if (!holds) throw new HandshakeError(code);
-}
-
-/** The names that the rules look at: the others, and their number, are nobody's business here. */
-const wanted: ReadonlySet<string> = new Set([
-  "host",
-  "upgrade",
-  "connection",
-  "sec-websocket-key",
-  "sec-websocket-version",
-  "sec-websocket-protocol",
-]);
-
-function collectHeaders(raw: readonly string[]): Map<string, string[]> {
-  const headers = new Map<string, string[]>();
-  for (let at = 0; at + 1 < raw.length; at += 2) {
-    const name = (raw[at] ?? "").toLowerCase();
-    if (!wanted.has(name)) continue;
-    const value = trimBlanks(raw[at + 1] ?? "");
-    const values = headers.get(name);
-    if (values === undefined) headers.set(name, [value]);
-    else values.push(value);
-  }
-  return headers;
-}
-
-function single(values: readonly string[] | undefined): string | undefined {
-  return values?.length === 1 ? values[0] : undefined;
-}
-
-function hasToken(values: readonly string[] | undefined, token: string): boolean {
-  return values?.some((value) => value.split(",").some((part) => trimBlanks(part).toLowerCase() === token)) ?? false;
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { HandshakeError, type HandshakeErrorCode } from "../../src/protocol/errors.ts";
-import { acceptKey, type HandshakeRequest, readHandshake } from "../../src/protocol/handshake.ts";
+import { acceptKey, type HandshakeRequest, type HeaderFields, readHandshake } from "../../src/protocol/handshake.ts";
 import { Random } from "../random.ts";
 
 const key = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -30,7 +30,21 @@ function request({ method = "GET", version = [1, 1], headers = {}, more = [] }: 
   const all = Object.entries({ ...good, ...headers }).flatMap(([name, value]) =>
     value === undefined ? [] : [name, value],
   );
-  return { method, httpVersionMajor: version[0], httpVersionMinor: version[1], rawHeaders: [...all, ...more] };
+  const rawHeaders = [...all, ...more];
+  const [httpVersionMajor, httpVersionMinor] = version;
+  return { method, httpVersionMajor, httpVersionMinor, rawHeaders, headers: headersOf(rawHeaders) };
+}
+
+/** As Node joins them: what came several times is one list, but for Host, of which the first counts. */
+function headersOf(raw: readonly string[]): HeaderFields {
+  const headers: Record<string, string> = Object.create(null);
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at]!.toLowerCase();
+    const [before, value] = [headers[name], raw[at + 1]!];
+    if (before === undefined) headers[name] = value;
+    else if (name !== "host") headers[name] = `${before}, ${value}`;
+  }
+  return headers;
 }
 
 const accepted: [name: string, change: Change][] = [
@@ -95,7 +109,7 @@ const refused: [name: string, change: Change, code: HandshakeErrorCode, status: 
 ];
 
 for (const [name, change] of accepted) {
-  test(`accepts ${name}`, () => assert.deepEqual(readHandshake(request(change)), { key, protocols: new Set() }));
+  test(`accepts ${name}`, () => assert.equal(readHandshake(request(change)).key, key));
 }
 
 for (const [name, change, code, status] of refused) {
@@ -120,9 +134,11 @@ test("thousands of headers, and names of Object.prototype, change nothing", () =
 });
 
 test("headers that were cut off by a limit are missing headers, not a crash", () => {
-  const { rawHeaders, ...rest } = request({});
-  for (let n = 0; n < rawHeaders.length; n++) {
-    assert.throws(() => readHandshake({ ...rest, rawHeaders: rawHeaders.slice(0, n) }), HandshakeError);
+  const whole = request({});
+  for (let n = 0; n < whole.rawHeaders.length; n++) {
+    const rawHeaders = whole.rawHeaders.slice(0, n);
+    assert.throws(() => readHandshake({ ...whole, rawHeaders, headers: headersOf(rawHeaders) }), HandshakeError);
+    assert.throws(() => readHandshake({ ...whole, headers: headersOf(rawHeaders) }), HandshakeError);
   }
 });
 
@@ -135,7 +151,7 @@ test("random requests are accepted or refused with a documented error, and nothi
     const method = random.pick(["GET", "POST", "", undefined]);
     const [httpVersionMajor, httpVersionMinor] = [random.below(3), random.below(3)];
     try {
-      readHandshake({ method, httpVersionMajor, httpVersionMinor, rawHeaders });
+      readHandshake({ method, httpVersionMajor, httpVersionMinor, rawHeaders, headers: headersOf(rawHeaders) });
     } catch (error) {
       assert.ok(error instanceof HandshakeError, String(error));
     }
