@@ -1,15 +1,10 @@
 /** A program of a user: an empty folder outside the workspace, with the packed packages installed. */
 
-import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Outcome, runProgram } from "../program.ts";
 import { npmInstall } from "./downloads.ts";
-
-export interface Outcome {
-  readonly code: number;
-  readonly output: string;
-}
 
 export class App {
   readonly folder: string;
@@ -28,13 +23,7 @@ export class App {
 
   /** Runs a program there to its end. */
   run(program: string, parameters: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    const options = { cwd: this.folder, env: { ...process.env, ...env }, timeout: 60_000 };
-    return new Promise((resolve) => {
-      execFile(program, parameters, options, (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
-        resolve({ code, output: stdout + stderr });
-      });
-    });
+    return runProgram({ folder: this.folder, command: [program, ...parameters], env });
   }
 
   remove(): void {

@@ -13,7 +13,8 @@ import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
 import { codeBlocks } from "../../scripts/test/readme/code-blocks.ts";
-import { App, type Outcome } from "./app.ts";
+import type { Outcome } from "../program.ts";
+import { App } from "./app.ts";
 import { download, nodeProgram } from "./downloads.ts";
 
 const tarballs = process.env.ANYWIRE_TARBALLS;
@@ -45,7 +46,7 @@ for (const version of ["20", "22", "24", "latest"]) {
 }
 
 test("jest, with require() and with ES modules", async () => {
-  const jest = join(download("jest", ["jest@30.5.2"]), "node_modules/jest/bin/jest.js");
+  const jest = join(download("jest@30.5.2"), "node_modules/jest/bin/jest.js");
   const config = JSON.stringify({
     rootDir: app.folder,
     testEnvironment: "node",
@@ -79,7 +80,7 @@ for (const [entry, platform] of bundles) {
   });
 
   test(`webpack, ${entry} for ${platform}: one copy in the bundle`, async () => {
-    const tools = download("webpack", ["webpack@5.112.2"]);
+    const tools = download("webpack@5.112.2");
     const output = join(app.folder, `webpack-${entry}.cjs`);
     const target = platform === "node" ? "node20" : "web";
     const script = join(import.meta.dirname, "webpack.mjs");
@@ -120,7 +121,7 @@ for (const name of readdirSync(packages)) {
 const ours = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
 const compilers: [name: string, tsc: () => string][] = [
   ["our TypeScript", () => ours],
-  ["TypeScript 5.4", () => join(download("typescript-5", ["typescript@5.4.5"]), "node_modules/typescript/bin/tsc")],
+  ["TypeScript 5.4", () => join(download("typescript@5.4.5"), "node_modules/typescript/bin/tsc")],
 ];
 
 for (const [name, tsc] of compilers) {

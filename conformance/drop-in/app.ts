@@ -1,0 +1,58 @@
+/** A program of a user, in a folder outside the workspace: its package.json puts ours in the place of `ws` as the README says. */
+
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { npm, npmOptions } from "../install/downloads.ts";
+import { type Outcome, runProgram } from "../program.ts";
+import { type ProgramName, programs } from "./programs.ts";
+import { Registry } from "./registry.ts";
+
+/** The variable names another stand-in, `npm:ws@8.23.0` for one: is it us, or the scenario? */
+export const standIn = process.env.DROP_IN ?? "npm:@anywire/websocket@8";
+
+export class DropInApp {
+  readonly folder = mkdtempSync(join(tmpdir(), "anywire drop-in "));
+
+  /** @param tarballs folder of what `npm pack` made */
+  async install(names: readonly ProgramName[], tarballs: string): Promise<void> {
+    const dependencies = { ws: standIn, ...Object.fromEntries(names.map((name) => [name, programs[name]])) };
+    const manifest = { private: true, dependencies, overrides: { ws: "$ws" } };
+    const registry = await Registry.open(join(tarballs, packed(tarballs)));
+    try {
+      writeFileSync(join(this.folder, "package.json"), JSON.stringify(manifest));
+      writeFileSync(join(this.folder, ".npmrc"), `@anywire:registry=${registry.url}\n`);
+      const { code, output } = await this.run([npm, "install", ...npmOptions]);
+      if (code !== 0)
+        throw new Error(`npm could not install ${names.join(", ")} (is the registry reachable?):\n${output}`);
+    } finally {
+      registry.close();
+    }
+    cpSync(join(import.meta.dirname, "fixtures"), this.folder, { recursive: true });
+  }
+
+  run(command: readonly [string, ...string[]], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    return runProgram({ folder: this.folder, command, env, timeout: 30_000 });
+  }
+
+  /** Puts `ws` in the place of what a program carries in its bundle, in the installed copy. */
+  swap(file: string, swaps: readonly (readonly [bundled: string, ours: string])[]): void {
+    const path = join(this.folder, "node_modules", file);
+    let text = readFileSync(path, "utf8");
+    for (const [bundled, ours] of swaps) {
+      if (text.split(bundled).length !== 2) throw new Error(`${file} does not have ${bundled} once`);
+      text = text.replace(bundled, () => ours);
+    }
+    writeFileSync(path, text);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function packed(tarballs: string): string {
+  const found = readdirSync(tarballs).find((name) => /^anywire-websocket-.*\.tgz$/.test(name));
+  if (found === undefined) throw new Error("@anywire/websocket is not packed");
+  return found;
+}

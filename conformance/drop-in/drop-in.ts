@@ -1,0 +1,78 @@
+/** The proof of one program: what is installed, that every `ws` in it is ours, and the scenarios that run on it. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { download, npm } from "../install/downloads.ts";
+import { DropInApp, standIn } from "./app.ts";
+import { besides, type ProgramName } from "./programs.ts";
+
+const tarballs = process.env.ANYWIRE_TARBALLS;
+if (tarballs === undefined)
+  throw new Error("ANYWIRE_TARBALLS is not set: run `npm run check`, which packs the packages first");
+
+interface Scenario {
+  /** File in `fixtures/`; says "proven" at its end. */
+  readonly file: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Why it can't run here. */
+  readonly skip?: string | false;
+}
+
+/** A branch of what `npm ls --json` prints. */
+interface Branch {
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, Branch>>;
+}
+
+/** Registers what installs the programs for the tests of a file, and removes them after it. */
+export function dropInto(names: readonly ProgramName[], prepare?: (app: DropInApp) => void): DropInApp {
+  const app = new DropInApp();
+  before(async () => {
+    await app.install(names, tarballs ?? "");
+    prepare?.(app);
+  });
+  after(() => app.remove());
+  return app;
+}
+
+/** @param users the packages that depend on `ws`, at any depth */
+export function reaches(app: DropInApp, users: readonly string[]): void {
+  test(`the override reaches ${users.join(", ")}`, async () => {
+    const manifest: { name: string; version: string } = JSON.parse(
+      readFileSync(join(app.folder, "node_modules/ws/package.json"), "utf8"),
+    );
+    assert.ok(standIn.startsWith(`npm:${manifest.name}@`), manifest.name);
+    const { code, output } = await app.run([npm, "ls", "ws", "--json", "--loglevel=silent"]);
+    assert.equal(code, 0, output);
+    const found = usersOf("ws", JSON.parse(output));
+    for (const [user, version] of found) assert.equal(version, manifest.version, user);
+    for (const user of users) assert.ok(found.has(user), output);
+  });
+}
+
+/** @returns the packages in the tree that depend on `name`, each with the version that it got */
+function usersOf(name: string, tree: Branch, found = new Map<string, string>()): Map<string, string> {
+  for (const [user, branch] of Object.entries(tree.dependencies ?? {})) {
+    const version = branch.dependencies?.[name]?.version;
+    if (version !== undefined) found.set(user, version);
+    usersOf(name, branch, found);
+  }
+  return found;
+}
+
+export function scenario(app: DropInApp, name: string, { file, env = {}, skip = false }: Scenario): void {
+  test(name, { skip }, async () => {
+    const { code, output } = await app.run([process.execPath, file], env);
+    assert.equal(code, 0, output);
+    assert.match(output, /^proven$/m);
+  });
+}
+
+/** The scenario three times: on a bare HTTP server, and on one that Express 4 or 5 answers too. */
+export function scenarioBeside(app: DropInApp, name: string, file: string): void {
+  scenario(app, name, { file });
+  for (const [beside, version] of Object.entries(besides))
+    scenario(app, `${name}, beside ${beside}`, { file, env: { EXPRESS: download(version) } });
+}
