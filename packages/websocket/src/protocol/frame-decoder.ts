@@ -1,7 +1,8 @@
 /** Bytes to frames, RFC 6455 §5.2, straight from the chunks of the stream. */
 
+import { must } from "./errors.ts";
 import { FrameHeader, type FrameRules, maxHeaderSize } from "./frame.ts";
-import { rotateKey, unmask } from "./mask.ts";
+import { rotateKey } from "./mask.ts";
 import { isControl } from "./opcode.ts";
 import type { Platform } from "./platform.ts";
 
@@ -15,7 +16,9 @@ import type { Platform } from "./platform.ts";
  */
 
 export interface FrameHandler<Bytes> {
-  /** The header of a data frame was read; its payload has not come. */
+  /** A data frame, unmasked. `ascii`: it is known to be valid text. */
+  whole(header: FrameHeader, payload: Bytes, ascii: boolean): void;
+  /** The header of a data frame was read; not all of its payload has come. */
   begin(header: FrameHeader): void;
   /** A part of its payload, unmasked. `left`: bytes that are still to come; the frame ends with 0. */
   part(bytes: Bytes, left: number, ascii: boolean): void;
@@ -24,8 +27,10 @@ export interface FrameHandler<Bytes> {
 }
 
 export class FrameDecoder<Bytes extends Uint8Array> {
-  /** While set, frames are left unread. */
+  /** While set, frames are left unread: the program asked for it. */
   paused = false;
+  /** While set, frames are left unread: what was read is not ready. */
+  held = false;
   private readonly platform: Platform<Bytes>;
   private readonly handler: FrameHandler<Bytes>;
   private readonly header: FrameHeader;
@@ -40,6 +45,8 @@ export class FrameDecoder<Bytes extends Uint8Array> {
   private cutLength = 0;
   /** The payload of a control frame that is cut. */
   private controlPayload: Bytes | undefined = undefined;
+  /** Chunks that the open frame has come in. */
+  private chunks = 0;
   private reading = false;
   private stopped = false;
 
@@ -56,6 +63,7 @@ export class FrameDecoder<Bytes extends Uint8Array> {
   /** Takes `chunk` over: it is unmasked in place. */
   receive(chunk: Bytes): void {
     if (this.stopped) return;
+    if (this.left > 0 || this.cutLength > 0) this.countChunk();
     if (this.chunk === undefined) this.chunk = chunk;
     else if (this.later === undefined) this.later = [chunk];
     else this.later.push(chunk);
@@ -67,7 +75,7 @@ export class FrameDecoder<Bytes extends Uint8Array> {
     if (this.reading) return; // a handler called us: the loop below goes on by itself
     this.reading = true;
     try {
-      while (this.chunk !== undefined && !this.paused && !this.stopped) this.readChunk(this.chunk);
+      while (this.chunk !== undefined && !this.waits) this.readChunk(this.chunk);
     } finally {
       this.reading = false;
     }
@@ -82,9 +90,18 @@ export class FrameDecoder<Bytes extends Uint8Array> {
     this.controlPayload = undefined;
   }
 
+  private get waits(): boolean {
+    return this.paused || this.held || this.stopped;
+  }
+
+  private countChunk(): void {
+    must(this.chunks < this.header.rules.maxBufferedChunks, "WS_ERR_TOO_MANY_BUFFERED_PARTS", "buffered chunks"); // §10.4
+    this.chunks++;
+  }
+
   private readChunk(chunk: Bytes): void {
     while (this.position < chunk.length) {
-      if (this.paused || this.stopped) return;
+      if (this.waits) return;
       if (this.left > 0) this.continueFrame(chunk);
       else if (this.cutLength > 0) this.completeHeader(chunk);
       else this.beginFrame(chunk);
@@ -94,6 +111,7 @@ export class FrameDecoder<Bytes extends Uint8Array> {
   }
 
   private beginFrame(chunk: Bytes): void {
+    this.chunks = 1;
     const size = this.header.read(chunk, this.position);
     if (size === 0) this.keepCut(chunk);
     else {
@@ -131,16 +149,16 @@ export class FrameDecoder<Bytes extends Uint8Array> {
     const start = this.position;
     const end = start + header.length;
     const control = isControl(header.opcode);
-    if (!control) this.handler.begin(header);
     if (end > chunk.length) {
       this.left = header.length;
+      if (!control) this.handler.begin(header);
       return;
     }
     this.position = end;
     const payload = this.platform.view(chunk, start, end);
-    const ascii = header.rules.masked && unmask(payload, header.key);
+    const ascii = header.rules.masked && this.platform.unmask(payload, header.key);
     if (control) this.handler.control(header.opcode, payload);
-    else this.handler.part(payload, 0, ascii);
+    else this.handler.whole(header, payload, ascii);
   }
 
   private continueFrame(chunk: Bytes): void {
@@ -149,7 +167,7 @@ export class FrameDecoder<Bytes extends Uint8Array> {
     const end = Math.min(start + this.left, chunk.length);
     const done = header.length - this.left;
     const part = this.platform.view(chunk, start, end);
-    const ascii = header.rules.masked && unmask(part, rotateKey(header.key, done));
+    const ascii = header.rules.masked && this.platform.unmask(part, rotateKey(header.key, done));
     this.position = end;
     this.left -= end - start;
     if (isControl(header.opcode)) this.controlPart(part, done);

@@ -11,6 +11,8 @@ export interface FrameRules {
   readonly compression: boolean;
   /** Longest message accepted, in bytes. */
   readonly maxPayload: number;
+  /** Most chunks of the stream that one frame may come in. */
+  readonly maxBufferedChunks: number;
 }
 
 export const maxHeaderSize = 14;
@@ -98,37 +100,54 @@ function readKey(bytes: Uint8Array, offset: number): number {
   return bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24);
 }
 
-/** A frame to be sent, without mask: a server's (§5.1). */
+/** A frame to be sent. */
 export interface OutgoingFrame {
-  fin: boolean;
-  opcode: number;
+  /** FIN, RSV1 and opcode: see `firstByte`. */
+  first: number;
   /** Bytes of payload. */
   length: number;
+  /** A client's are, a server's are not (§5.1). */
+  masked: boolean;
+  /** Masking key, as `unmask` takes it; written if `masked`. */
+  key: number;
 }
 
-/** Bytes that the header of a frame takes which carries `length` bytes, unmasked. */
-export function outgoingHeaderSize(length: number): number {
-  return length < 126 ? 2 : length < 0x1_0000 ? 4 : 10;
+/** The first byte of a frame; `compressed` sets RSV1 (RFC 7692 §6). */
+export function firstByte(opcode: number, fin: boolean, compressed: boolean): number {
+  return (fin ? 0x80 : 0) | (compressed ? 0x40 : 0) | opcode;
+}
+
+/** Bytes that the header of a frame takes which carries `length` bytes. */
+export function outgoingHeaderSize(length: number, masked: boolean): number {
+  return (length < 126 ? 2 : length < 0x1_0000 ? 4 : 10) + (masked ? 4 : 0);
 }
 
 /** @returns the offset behind the header */
 export function writeFrameHeader(target: Uint8Array, offset: number, frame: OutgoingFrame): number {
-  const { length } = frame;
-  target[offset] = (frame.fin ? 0x80 : 0) | frame.opcode;
+  target[offset] = frame.first;
+  const end = writeLength(target, offset + 1, frame.length);
+  if (!frame.masked) return end;
+  target[offset + 1]! |= 0x80;
+  writeKey(target, end, frame.key);
+  return end + 4;
+}
+
+/** In as few bytes as it takes (§5.2). */
+function writeLength(target: Uint8Array, offset: number, length: number): number {
   if (length < 126) {
-    target[offset + 1] = length;
-    return offset + 2;
+    target[offset] = length;
+    return offset + 1;
   }
   if (length < 0x1_0000) {
-    target[offset + 1] = 126;
-    target[offset + 2] = length >>> 8;
-    target[offset + 3] = length;
-    return offset + 4;
+    target[offset] = 126;
+    target[offset + 1] = length >>> 8;
+    target[offset + 2] = length;
+    return offset + 3;
   }
-  target[offset + 1] = 127;
-  writeUint32(target, offset + 2, Math.floor(length / 0x1_0000_0000));
-  writeUint32(target, offset + 6, length);
-  return offset + 10;
+  target[offset] = 127;
+  writeUint32(target, offset + 1, Math.floor(length / 0x1_0000_0000));
+  writeUint32(target, offset + 5, length);
+  return offset + 9;
 }
 
 function writeUint32(target: Uint8Array, offset: number, value: number): void {
@@ -136,4 +155,11 @@ function writeUint32(target: Uint8Array, offset: number, value: number): void {
   target[offset + 1] = value >>> 16;
   target[offset + 2] = value >>> 8;
   target[offset + 3] = value;
+}
+
+function writeKey(target: Uint8Array, offset: number, key: number): void {
+  target[offset] = key;
+  target[offset + 1] = key >>> 8;
+  target[offset + 2] = key >>> 16;
+  target[offset + 3] = key >>> 24;
 }

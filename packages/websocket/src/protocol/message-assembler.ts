@@ -2,6 +2,7 @@
 
 import { must } from "./errors.ts";
 import type { FrameHeader } from "./frame.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 import { opcode as opcodes } from "./opcode.ts";
 import type { Platform } from "./platform.ts";
 import { Utf8Validator } from "./utf8.ts";
@@ -9,43 +10,56 @@ import { Utf8Validator } from "./utf8.ts";
 /*
  * How it works. A message in one frame that came whole is handed on as it is. Any other is copied into one buffer as it
  * arrives, so that a fragment, empty or of one byte, costs its bytes and nothing else, and a peer that announces much and
- * sends little reserves little. The limit on the message is therefore a limit on memory: at most twice its bytes.
+ * sends little reserves little. The limit on the message is therefore a limit on memory: at most twice its bytes. What all
+ * connections hold together comes out of one budget.
  */
+
+export interface MessageRules {
+  /** Longest message accepted, in bytes. */
+  readonly maxPayload: number;
+  /** Most frames of one message. */
+  readonly maxFragments: number;
+  /** Texts are checked (§8.1). */
+  readonly validateUtf8: boolean;
+  readonly budget: MemoryBudget;
+}
 
 /** Reserved on the announcement alone; beyond it, sixteen times what has come, up to `mostAtFirst`. */
 const reservedFreely = 0x4000;
 const mostAtFirst = 0x10_0000;
 
+/** The one message that is open. */
 export class MessageAssembler<Bytes extends Uint8Array> {
-  /** Opcode of the open message, 0 if none is. */
-  private opcode = 0;
-  /** The open frame is the last of its message. */
+  readonly binary: boolean;
+  /** RSV1 was set on its first frame: its text is checked once it is inflated. */
+  readonly compressed: boolean;
+  private readonly platform: Platform<Bytes>;
+  private readonly rules: MessageRules;
+  private readonly validator: Utf8Validator | undefined;
+  private fragments = 0;
+  /** The open frame is the last. */
   private last = true;
   /** The message will be as long as this, by what was announced so far. */
   private announced = 0;
   private buffer: Bytes | undefined = undefined;
   private length = 0;
-  private validator: Utf8Validator | undefined = undefined;
-  private readonly platform: Platform<Bytes>;
-  private readonly maxPayload: number;
 
-  constructor(platform: Platform<Bytes>, maxPayload: number) {
+  constructor(platform: Platform<Bytes>, rules: MessageRules, first: FrameHeader) {
     this.platform = platform;
-    this.maxPayload = maxPayload;
+    this.rules = rules;
+    this.binary = first.opcode === opcodes.binary;
+    this.compressed = first.compressed;
+    const checked = !this.binary && !this.compressed && rules.validateUtf8;
+    this.validator = checked ? new Utf8Validator(platform.isUtf8) : undefined;
   }
 
-  /** Whether the message that was completed last is binary. */
-  binary = false;
-
-  /** A data frame begins. */
+  /** A frame of the message begins. */
   begin(header: FrameHeader): void {
-    const { opcode } = header;
-    const continues = opcode === opcodes.continuation;
-    must(continues === (this.opcode !== 0), "WS_ERR_INVALID_OPCODE", opcode); // §5.4
-    if (!continues) this.opcode = opcode;
+    const { maxFragments, maxPayload } = this.rules;
     this.last = header.fin;
     this.announced += header.length;
-    must(this.announced <= this.maxPayload, "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH"); // §10.4
+    must(++this.fragments <= maxFragments, "WS_ERR_TOO_MANY_BUFFERED_PARTS", "message fragments"); // §10.4
+    must(this.announced <= maxPayload, "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH"); // §10.4
   }
 
   /**
@@ -54,23 +68,23 @@ export class MessageAssembler<Bytes extends Uint8Array> {
    */
   add(part: Bytes, left: number, ascii: boolean): Bytes | undefined {
     const ends = left === 0 && this.last;
-    if (ends && this.buffer === undefined) return this.whole(part, ascii);
-    if (this.opcode === opcodes.text) this.checkText(part, ascii);
+    this.check(part, ascii, ends);
+    if (ends && this.buffer === undefined) return part;
     this.append(part);
     return ends ? this.finish() : undefined;
   }
 
-  /** The message came in one piece, or all before it was empty. */
-  private whole(part: Bytes, ascii: boolean): Bytes {
-    if (this.opcode === opcodes.text && !ascii) must(this.platform.isUtf8(part), "WS_ERR_INVALID_UTF8"); // §8.1
-    this.close();
-    return part;
+  /** Nobody will get the message. */
+  discard(): void {
+    if (this.buffer !== undefined) this.rules.budget.give(this.buffer.length);
+    this.buffer = undefined;
   }
 
-  private checkText(part: Bytes, ascii: boolean): void {
-    if (ascii && (this.validator?.complete ?? true)) return;
-    this.validator ??= new Utf8Validator(this.platform.isUtf8);
-    must(this.validator.accept(part), "WS_ERR_INVALID_UTF8"); // §8.1
+  private check(part: Bytes, ascii: boolean, ends: boolean): void {
+    const { validator } = this;
+    if (validator === undefined) return;
+    if (!ascii || !validator.complete) must(validator.accept(part), "WS_ERR_INVALID_UTF8"); // §8.1
+    must(!ends || validator.complete, "WS_ERR_INVALID_UTF8"); // §8.1
   }
 
   private append(part: Bytes): void {
@@ -88,7 +102,9 @@ export class MessageAssembler<Bytes extends Uint8Array> {
     const wanted = buffer === undefined ? first : 2 * needed;
     // Only the last frame tells how long the message is; before it, twice what has come or is announced must do.
     const most = this.last ? this.announced : Math.max(2 * needed, this.announced);
-    const grown = this.platform.allocate(Math.max(needed, Math.min(wanted, most)));
+    const size = Math.max(needed, Math.min(wanted, most));
+    must(this.rules.budget.take(size - (buffer?.length ?? 0)), "WS_ERR_MEMORY_BUDGET"); // §10.4
+    const grown = this.platform.allocate(size);
     if (buffer !== undefined) grown.set(this.platform.view(buffer, 0, length));
     this.buffer = grown;
   }
@@ -96,17 +112,7 @@ export class MessageAssembler<Bytes extends Uint8Array> {
   private finish(): Bytes {
     const { length } = this;
     const buffer = this.buffer!;
-    must(this.validator?.complete ?? true, "WS_ERR_INVALID_UTF8"); // §8.1
-    this.close();
+    this.discard();
     return buffer.length === length ? buffer : this.platform.view(buffer, 0, length);
-  }
-
-  private close(): void {
-    this.binary = this.opcode === opcodes.binary;
-    this.opcode = 0;
-    this.announced = 0;
-    this.length = 0;
-    this.buffer = undefined;
-    this.validator?.reset();
   }
 }

@@ -8,7 +8,7 @@ import type { Slab } from "./slab.ts";
 export const copiedUpTo = 0x4000;
 
 /** Filled and read at once, by whoever writes a frame: nobody is called between. */
-const frame: OutgoingFrame = { fin: true, opcode: 0, length: 0 };
+const frame: OutgoingFrame = { first: 0, length: 0, masked: false, key: 0 };
 
 export class Outbox<Bytes extends Uint8Array> {
   /** Bytes that were added and not taken. */
@@ -18,21 +18,28 @@ export class Outbox<Bytes extends Uint8Array> {
   private others: Bytes[] | undefined = undefined;
   private readonly platform: Platform<Bytes>;
   private readonly slab: Slab<Bytes>;
+  private readonly nextKey: () => number;
   private entered = false;
   /** The run of frames that is open at the end of the slab; none if `memory` is undefined. */
   private memory: Bytes | undefined = undefined;
   private start = 0;
   private end = 0;
 
-  constructor(slab: Slab<Bytes>) {
+  /** @param nextKey a masking key that nobody can foretell (RFC 6455 §5.3), for each frame that is masked */
+  constructor(slab: Slab<Bytes>, nextKey: () => number) {
     this.platform = slab.platform;
     this.slab = slab;
+    this.nextKey = nextKey;
   }
 
-  /** Adds a frame. A payload of more than `copiedUpTo` bytes is not copied: it must be taken before it changes. */
-  add(opcode: number, fin: boolean, payload: Bytes | string): void {
-    frame.opcode = opcode;
-    frame.fin = fin;
+  /**
+   * Adds a frame; `first` is its first byte. A payload of more than `copiedUpTo` bytes is copied only to be masked: else it
+   * must be taken before it changes.
+   */
+  add(first: number, payload: Bytes | string, masked: boolean): void {
+    frame.first = first;
+    frame.masked = masked;
+    if (masked) frame.key = this.nextKey();
     if (typeof payload === "string") this.addText(payload);
     else this.addBytes(payload);
   }
@@ -65,33 +72,48 @@ export class Outbox<Bytes extends Uint8Array> {
   private addBytes(payload: Bytes): void {
     const { length } = payload;
     frame.length = length;
-    if (length > copiedUpTo) {
-      this.openRun(outgoingHeaderSize(length));
-      this.endRun(writeFrameHeader(this.slab.bytes, this.end, frame));
-      this.addFrames(payload);
-      return;
-    }
-    this.openRun(outgoingHeaderSize(length) + length);
+    const headerSize = outgoingHeaderSize(length, frame.masked);
+    if (length > copiedUpTo) return this.addLargeBytes(payload, headerSize);
+    this.openRun(headerSize + length);
     const at = writeFrameHeader(this.slab.bytes, this.end, frame);
     this.slab.bytes.set(payload, at);
-    this.endRun(at + length);
+    this.endRun(at, length);
+  }
+
+  private addLargeBytes(payload: Bytes, headerSize: number): void {
+    if (frame.masked) {
+      const own = this.platform.allocate(headerSize + payload.length);
+      own.set(payload, headerSize);
+      this.addOwn(own);
+      return;
+    }
+    this.openRun(headerSize);
+    this.endRun(writeFrameHeader(this.slab.bytes, this.end, frame), 0);
+    this.addFrames(payload);
   }
 
   private addText(text: string): void {
     const length = this.platform.byteLength(text);
-    const size = outgoingHeaderSize(length) + length;
     frame.length = length;
+    const headerSize = outgoingHeaderSize(length, frame.masked);
     if (length > copiedUpTo) {
-      const own = this.platform.allocate(size);
-      this.platform.writeUtf8(own, text, writeFrameHeader(own, 0, frame));
-      this.addFrames(own);
+      const own = this.platform.allocate(headerSize + length);
+      this.platform.writeUtf8(own, text, headerSize);
+      this.addOwn(own);
       return;
     }
-    this.openRun(size);
+    this.openRun(headerSize + length);
     const at = writeFrameHeader(this.slab.bytes, this.end, frame);
     if (length === text.length) this.platform.writeAscii(this.slab.bytes, text, at);
     else this.platform.writeUtf8(this.slab.bytes, text, at);
-    this.endRun(at + length);
+    this.endRun(at, length);
+  }
+
+  /** A large frame in memory of its own: the payload is there, the header is missing. */
+  private addOwn(own: Bytes): void {
+    const at = writeFrameHeader(own, 0, frame);
+    if (frame.masked) this.platform.unmask(this.platform.view(own, at, own.length), frame.key);
+    this.addFrames(own);
   }
 
   /** Makes room for `size` bytes at `end`; goes on with the open run if nobody came between. */
@@ -108,7 +130,10 @@ export class Outbox<Bytes extends Uint8Array> {
     this.start = this.end = slab.end;
   }
 
-  private endRun(end: number): void {
+  /** Header and payload have been written; the payload begins at `at`. */
+  private endRun(at: number, length: number): void {
+    const end = at + length;
+    if (frame.masked) this.platform.unmask(this.platform.view(this.slab.bytes, at, end), frame.key);
     this.bytes += end - this.end;
     this.end = this.slab.end = end;
   }

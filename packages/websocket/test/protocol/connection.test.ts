@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { closeCodeOf, type ErrorCode, isProtocolError } from "../../src/protocol/errors.ts";
 import { binary, clientFrame, close, closePayload, continuation, ping, pong, serverFrame, text } from "../frames.ts";
 import { Random } from "../random.ts";
-import { world } from "./world.ts";
+import { form, world } from "./world.ts";
 
 test("messages and control frames reach the handler in order, control frames between fragments too", () => {
   const { connection, events, sent } = world();
@@ -29,11 +29,11 @@ test("messages and control frames reach the handler in order, control frames bet
 
 test("what is sent leaves in order, fragments with the right opcodes", () => {
   const { connection, sent } = world();
-  connection.send("a", false, false);
+  connection.send("a", form(false, false));
   connection.ping("p");
-  connection.send(Buffer.from("b"), true, false);
-  connection.send("c", false, true);
-  connection.send(Buffer.from("d"), true, true);
+  connection.send(Buffer.from("b"), form(true, false));
+  connection.send("c", form(false, true));
+  connection.send(Buffer.from("d"), form(true, true));
   connection.pong("q");
   const expected = [
     serverFrame(text, "a", { fin: false }),
@@ -48,10 +48,89 @@ test("what is sent leaves in order, fragments with the right opcodes", () => {
 
 test("prepared frames are refused between the fragments of a message", () => {
   const { connection } = world();
-  connection.send("a", false, false);
+  connection.send("a", form(false, false));
   assert.throws(() => connection.sendFrames(serverFrame(text, "x")), /in fragments/);
-  connection.send("b", false, true);
+  connection.send("b", form(false, true));
   connection.sendFrames(serverFrame(text, "x"));
+});
+
+const outOfOrder: [name: string, frames: Buffer[]][] = [
+  ["a continuation without a start", [clientFrame(continuation, "x")]],
+  ["a continuation of a finished message", [clientFrame(text, "x"), clientFrame(continuation, "x")]],
+  ["a text between the fragments of a text", [clientFrame(text, "x", { fin: false }), clientFrame(text, "x")]],
+  ["a binary between the fragments of a text", [clientFrame(text, "x", { fin: false }), clientFrame(binary, "x")]],
+];
+
+for (const [name, frames] of outOfOrder) {
+  test(`refuses ${name}, with its header`, () => {
+    const { connection } = world();
+    const last = frames.at(-1)!;
+    for (const frame of frames.slice(0, -1)) connection.receive(frame, 0);
+    assert.throws(() => connection.receive(Buffer.from(last.subarray(0, -1)), 0), { code: "WS_ERR_INVALID_OPCODE" });
+  });
+}
+
+// Compression: what is inflated is the shell's affair.
+
+test("a compressed message reaches the handler whole, is held, and is read on behind it", () => {
+  const { connection, events } = world({ compression: true });
+  const rsv1 = 0x40;
+  const frames = [
+    clientFrame(text, "\xff", { fin: false, reserved: rsv1 }),
+    clientFrame(continuation, "\xfe"),
+    clientFrame(binary, "b", { reserved: rsv1 }),
+    clientFrame(text, "after"),
+  ];
+  connection.hold();
+  connection.receive(Buffer.concat(frames), 0);
+  assert.deepEqual(events, []);
+  connection.release();
+  connection.read();
+  assert.deepEqual(events, [
+    ["compressed", "text", Buffer.from("\xff\xfe").toString("latin1")],
+    ["compressed", "binary", "b"],
+    ["text", "after"],
+  ]);
+});
+
+test("what was inflated is judged as any text", () => {
+  const { connection, events } = world({ compression: true });
+  connection.deliver(Buffer.from("é"), false);
+  connection.deliver(Buffer.of(0xff), true);
+  assert.equal(events.length, 2);
+  assert.throws(() => connection.deliver(Buffer.of(0xff), false), { code: "WS_ERR_INVALID_UTF8" });
+});
+
+test("RSV1 is set on the first frame of a compressed message alone", () => {
+  const { connection, sent } = world();
+  connection.send("a", { ...form(false, false), compressed: true });
+  connection.send("b", { ...form(false, true), compressed: true });
+  const first = serverFrame(text, "a", { fin: false, reserved: 0x40 });
+  assert.deepEqual(sent(), Buffer.concat([first, serverFrame(continuation, "b")]));
+});
+
+test("a client masks what it sends, and takes only what is not masked", () => {
+  const { connection, events, sent } = world({ masked: false });
+  connection.receive(serverFrame(ping, "p"), 0);
+  connection.send("é", { ...form(false, true), masked: true });
+  connection.close(closePayload(1000));
+  const expected = [clientFrame(pong, "p"), clientFrame(text, "é"), clientFrame(close, closePayload(1000))];
+  assert.deepEqual(sent(), Buffer.concat(expected));
+  assert.deepEqual(events, [["ping", "p"]]);
+  assert.throws(() => connection.receive(clientFrame(text, "x"), 0), { code: "WS_ERR_UNEXPECTED_MASK" });
+});
+
+test("while messages are not ready, the answer to a close waits behind them", () => {
+  const { connection, sent } = world();
+  connection.wait();
+  connection.receive(clientFrame(close, closePayload(1000)), 0);
+  assert.equal(connection.state, "remoteClosing");
+  assert.equal(connection.clean, false);
+  connection.send("ready", form(false, true));
+  connection.ready();
+  assert.deepEqual(sent(), Buffer.concat([serverFrame(text, "ready"), serverFrame(close, closePayload(1000))]));
+  assert.equal(connection.state, "closed");
+  assert.equal(connection.clean, true);
 });
 
 // The closing handshake.
@@ -75,7 +154,7 @@ test("we close: nothing more is sent, messages are still received until the answ
   const { connection, events, sent } = world();
   connection.close(closePayload(1000));
   connection.close(closePayload(1001));
-  connection.send("late", false, true);
+  connection.send("late", form(false, true));
   connection.ping("late");
   assert.equal(connection.state, "localClosing");
   assert.deepEqual(sent(), serverFrame(close, closePayload(1000)));
@@ -182,8 +261,8 @@ test("whatever two of our own say to each other arrives, in order, however it is
       const sender = world();
       const receiver = world({ masked: false });
       for (const one of messages) {
-        if (typeof one === "string") sender.connection.send(one, false, true);
-        else sender.connection.send(Buffer.from(one), true, true);
+        if (typeof one === "string") sender.connection.send(one, form(false, true));
+        else sender.connection.send(Buffer.from(one), form(true, true));
       }
       const stream = sender.sent();
       for (let at = 0; at < stream.length; at += size) {

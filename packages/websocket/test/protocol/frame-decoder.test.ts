@@ -9,7 +9,7 @@ import { FrameDecoder, type FrameHandler } from "../../src/protocol/frame-decode
 import { binary, clientFrame, close, continuation, type FrameForm, ping, pong, serverFrame, text } from "../frames.ts";
 import { Random } from "../random.ts";
 
-const server = { masked: true, compression: false, maxPayload: 0x10_0000 };
+const server = { masked: true, compression: false, maxPayload: 0x10_0000, maxBufferedChunks: Infinity };
 
 type Frame = [opcode: number, fin: boolean, payload: string];
 
@@ -22,6 +22,11 @@ class Recorder implements FrameHandler<Buffer> {
   private opcode = 0;
   private fin = true;
   private parts: Buffer[] = [];
+
+  whole(header: FrameHeader, payload: Buffer, ascii: boolean): void {
+    this.begin(header);
+    this.part(payload, 0, ascii);
+  }
 
   begin({ opcode, fin }: FrameHeader): void {
     this.opcode = opcode;
@@ -116,7 +121,7 @@ test("a client reads what a server sends, unmasked", () => {
 test("a frame that is whole in its chunk is a view of it", () => {
   const recorder = new Recorder();
   const chunk = Buffer.from(clientFrame(binary, "Hello"));
-  recorder.part = (bytes) => assert.equal(bytes.buffer, chunk.buffer);
+  recorder.whole = (_header, bytes) => assert.equal(bytes.buffer, chunk.buffer);
   new FrameDecoder(server, platform, recorder).receive(chunk);
 });
 
@@ -147,6 +152,38 @@ test("a pause in the handler keeps what follows, until reading goes on", () => {
     recorder.frames.map(([, , payload]) => payload),
     ["a", "b", "c"],
   );
+});
+
+test("a frame may come in as many chunks as maxBufferedChunks, and in no more", () => {
+  const decoder = new FrameDecoder({ ...server, maxBufferedChunks: 3 }, platform, new Recorder());
+  const frame = clientFrame(binary, "Hello");
+  for (let n = 0; n < 5; n++) {
+    for (const [from, to] of [
+      [0, 4],
+      [4, 8],
+      [8, 11],
+    ])
+      decoder.receive(Buffer.from(frame.subarray(from, to))); // prettier-ignore
+  }
+  for (const byte of [0, 1, 2]) decoder.receive(Buffer.from(frame.subarray(byte, byte + 1)));
+  assert.throws(() => decoder.receive(frame.subarray(3, 4)), {
+    code: "WS_ERR_TOO_MANY_BUFFERED_PARTS",
+    message: "Too many buffered chunks",
+  });
+});
+
+test("what is held stays unread, whatever a pause does, until it is released", () => {
+  const recorder = new Recorder();
+  const decoder = new FrameDecoder(server, platform, recorder);
+  decoder.held = true;
+  decoder.receive(clientFrame(text, "a"));
+  decoder.paused = true;
+  decoder.paused = false;
+  decoder.read();
+  assert.equal(recorder.frames.length, 0);
+  decoder.held = false;
+  decoder.read();
+  assert.equal(recorder.frames.length, 1);
 });
 
 test("a handler that throws has read its frame, and the rest is still there", () => {

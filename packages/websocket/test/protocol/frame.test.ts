@@ -4,10 +4,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { ErrorCode } from "../../src/protocol/errors.ts";
-import { FrameHeader, type FrameRules, outgoingHeaderSize, writeFrameHeader } from "../../src/protocol/frame.ts";
+import {
+  FrameHeader,
+  type FrameRules,
+  firstByte,
+  outgoingHeaderSize,
+  writeFrameHeader,
+} from "../../src/protocol/frame.ts";
 import { bytesOf } from "../frames.ts";
 
-const server: FrameRules = { masked: true, compression: false, maxPayload: Number.MAX_SAFE_INTEGER };
+const server: FrameRules = {
+  masked: true,
+  compression: false,
+  maxPayload: Number.MAX_SAFE_INTEGER,
+  maxBufferedChunks: Infinity,
+};
 const client: FrameRules = { ...server, masked: false };
 const compressing: FrameRules = { ...server, compression: true };
 
@@ -99,24 +110,40 @@ const lengths = [0, 1, 124, 125, 126, 127, 65_534, 65_535, 65_536, 2 ** 32 - 1, 
 
 for (const length of lengths) {
   test(`a header for ${length} bytes is read as it was written`, () => {
-    const bytes = new Uint8Array(14);
-    const end = writeFrameHeader(bytes, 2, { fin: true, opcode: 2, length });
-    assert.equal(end - 2, outgoingHeaderSize(length));
-    const header = new FrameHeader(client);
-    assert.equal(header.read(bytes, 2), end - 2);
-    assert.deepEqual([header.fin, header.opcode, header.length], [true, 2, length]);
+    for (const masked of [false, true]) {
+      const bytes = new Uint8Array(16);
+      const end = writeFrameHeader(bytes, 2, { first: firstByte(2, true, false), length, masked, key: 0x3d21fa37 });
+      assert.equal(end - 2, outgoingHeaderSize(length, masked));
+      const header = new FrameHeader(masked ? server : client);
+      assert.equal(header.read(bytes, 2), end - 2);
+      assert.deepEqual(
+        [header.fin, header.opcode, header.length, header.key],
+        [true, 2, length, masked ? 0x3d21fa37 : 0],
+      );
+    }
   });
 }
 
 test("whatever is written is read, in as few bytes as it takes", () => {
-  const frame = fc.record({ fin: fc.boolean(), opcode: fc.constantFrom(0, 1, 2), length: fc.maxSafeNat() });
+  const frame = fc.record({
+    fin: fc.boolean(),
+    compressed: fc.boolean(),
+    opcode: fc.constantFrom(1, 2),
+    length: fc.maxSafeNat(),
+    masked: fc.boolean(),
+    key: fc.integer(),
+  });
   fc.assert(
-    fc.property(frame, (written) => {
+    fc.property(frame, ({ fin, compressed, opcode, length, masked, key }) => {
       const bytes = new Uint8Array(14);
-      const end = writeFrameHeader(bytes, 0, written);
-      const header = new FrameHeader(client);
+      const end = writeFrameHeader(bytes, 0, { first: firstByte(opcode, fin, compressed), length, masked, key });
+      const header = new FrameHeader({ ...compressing, masked });
       assert.equal(header.read(bytes.subarray(0, end), 0), end);
-      assert.deepEqual([header.fin, header.opcode, header.length], [written.fin, written.opcode, written.length]);
+      const { fin: readFin, compressed: readCompressed, opcode: readOpcode, length: readLength, key: readKey } = header;
+      assert.deepEqual(
+        [readFin, readCompressed, readOpcode, readLength, readKey],
+        [fin, compressed, opcode, length, masked ? key : 0],
+      );
     }),
   );
 });

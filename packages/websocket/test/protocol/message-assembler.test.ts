@@ -4,28 +4,53 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { platform } from "../../src/node/platform.ts";
 import { FrameHeader } from "../../src/protocol/frame.ts";
-import { MessageAssembler } from "../../src/protocol/message-assembler.ts";
+import { MemoryBudget } from "../../src/protocol/memory-budget.ts";
+import { MessageAssembler, type MessageRules } from "../../src/protocol/message-assembler.ts";
 import { binary, continuation, text } from "../frames.ts";
 
 const mebibyte = 0x10_0000;
 
-/** Counts what it is given, and holds. */
-function assembler(maxPayload = 100 * mebibyte): { assembler: MessageAssembler<Buffer>; allocated: number[] } {
+interface Assembled {
+  /** A data frame: the first begins a message. */
+  begin(header: FrameHeader): void;
+  add(part: Buffer, left: number, ascii: boolean): Buffer | undefined;
+  /** What was allocated, in order. */
+  readonly allocated: number[];
+  readonly budget: MemoryBudget;
+}
+
+/** Message after message, as a connection puts them together. */
+function assembler(changes: Partial<MessageRules> = {}): Assembled {
   const allocated: number[] = [];
   const allocate = (size: number): Buffer => {
     allocated.push(size);
     return platform.allocate(size);
   };
-  return { assembler: new MessageAssembler({ ...platform, allocate }, maxPayload), allocated };
+  const budget = new MemoryBudget(Number.MAX_SAFE_INTEGER);
+  const rules = { maxPayload: 100 * mebibyte, maxFragments: Infinity, validateUtf8: true, budget, ...changes };
+  let open: MessageAssembler<Buffer> | undefined;
+  return {
+    allocated,
+    budget: rules.budget,
+    begin(header) {
+      open ??= new MessageAssembler({ ...platform, allocate }, rules, header);
+      open.begin(header);
+    },
+    add(part, left, ascii) {
+      const message = open?.add(part, left, ascii);
+      if (message !== undefined) open = undefined;
+      return message;
+    },
+  };
 }
 
 function header(opcode: number, fin: boolean, length: number): FrameHeader {
-  const made = new FrameHeader({ masked: true, compression: false, maxPayload: Number.MAX_SAFE_INTEGER });
-  return Object.assign(made, { opcode, fin, length });
+  const rules = { masked: true, compression: true, maxPayload: Number.MAX_SAFE_INTEGER, maxBufferedChunks: Infinity };
+  return Object.assign(new FrameHeader(rules), { opcode, fin, length });
 }
 
 function frame(
-  into: MessageAssembler<Buffer>,
+  into: Assembled,
   [opcode, fin]: readonly [opcode: number, fin: boolean],
   payload: string | Buffer,
 ): Buffer | undefined {
@@ -39,65 +64,30 @@ function frame(
 }
 
 test("a message in one frame is handed on without a copy", () => {
-  const { assembler: messages, allocated } = assembler();
+  const messages = assembler();
+  const { allocated } = messages;
   const payload = Buffer.from("Hello");
   messages.begin(header(binary, true, 5));
   assert.equal(messages.add(payload, 0, true), payload);
-  assert.equal(messages.binary, true);
   assert.deepEqual(allocated, []);
 });
 
 test("fragments are put together, empty ones among them", () => {
-  const { assembler: messages } = assembler();
+  const messages = assembler();
   assert.equal(frame(messages, [text, false], ""), undefined);
   assert.equal(frame(messages, [continuation, false], "Hel"), undefined);
   assert.equal(frame(messages, [continuation, false], ""), undefined);
   assert.equal(frame(messages, [continuation, true], "lo")?.toString(), "Hello");
-  assert.equal(messages.binary, false);
 });
 
 test("only empty fragments are an empty message", () => {
-  const { assembler: messages } = assembler();
+  const messages = assembler();
   frame(messages, [binary, false], "");
   assert.equal(frame(messages, [continuation, true], "")?.length, 0);
 });
 
-const outOfOrder: [name: string, frames: [opcode: number, fin: boolean][]][] = [
-  ["a continuation without a start", [[continuation, true]]],
-  [
-    "a continuation of a finished message",
-    [
-      [text, true],
-      [continuation, true],
-    ],
-  ],
-  [
-    "a text between the fragments of a text",
-    [
-      [text, false],
-      [text, false],
-    ],
-  ],
-  [
-    "a binary between the fragments of a text",
-    [
-      [text, false],
-      [binary, true],
-    ],
-  ],
-];
-
-for (const [name, frames] of outOfOrder) {
-  test(`refuses ${name}, with its header`, () => {
-    const { assembler: messages } = assembler();
-    const last = frames.pop()!;
-    for (const [opcode, fin] of frames) frame(messages, [opcode, fin], "x");
-    assert.throws(() => messages.begin(header(last[0], last[1], 1)), { code: "WS_ERR_INVALID_OPCODE" });
-  });
-}
-
 test("a character may be cut between fragments, and within a frame", () => {
-  const { assembler: messages } = assembler();
+  const messages = assembler();
   const euro = Buffer.from("€");
   frame(messages, [text, false], euro.subarray(0, 1));
   messages.begin(header(continuation, true, 2));
@@ -105,7 +95,7 @@ test("a character may be cut between fragments, and within a frame", () => {
   assert.equal(messages.add(euro.subarray(2, 3), 0, false)?.toString(), "€");
 });
 
-const badTexts: [name: string, run: (messages: MessageAssembler<Buffer>) => unknown][] = [
+const badTexts: [name: string, run: (messages: Assembled) => unknown][] = [
   ["a bad byte in a whole message", (messages) => frame(messages, [text, true], Buffer.of(0xff))],
   [
     "a bad byte in a fragment that is not the last",
@@ -144,12 +134,12 @@ const badTexts: [name: string, run: (messages: MessageAssembler<Buffer>) => unkn
 
 for (const [name, run] of badTexts) {
   test(`refuses ${name}`, () => {
-    assert.throws(() => run(assembler().assembler), { code: "WS_ERR_INVALID_UTF8" });
+    assert.throws(() => run(assembler()), { code: "WS_ERR_INVALID_UTF8" });
   });
 }
 
 test("binary messages may hold anything, and one text leaves nothing behind for the next", () => {
-  const { assembler: messages } = assembler();
+  const messages = assembler();
   assert.ok(frame(messages, [binary, true], Buffer.of(0xff)));
   frame(messages, [text, false], "é");
   assert.ok(frame(messages, [continuation, true], "é"));
@@ -157,14 +147,15 @@ test("binary messages may hold anything, and one text leaves nothing behind for 
 });
 
 test("the sum of the fragments is limited, and the one that goes over is refused with its header", () => {
-  const { assembler: messages } = assembler(10);
+  const messages = assembler({ maxPayload: 10 });
   frame(messages, [binary, false], "123456");
   frame(messages, [continuation, false], "1234");
   assert.throws(() => messages.begin(header(continuation, false, 1)), { code: "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH" });
 });
 
 test("an announcement alone reserves nothing, and a first byte little", () => {
-  const { assembler: messages, allocated } = assembler();
+  const messages = assembler();
+  const { allocated } = messages;
   messages.begin(header(binary, true, 100 * mebibyte));
   assert.deepEqual(allocated, []);
   messages.add(Buffer.alloc(1), 100 * mebibyte - 1, false);
@@ -172,7 +163,8 @@ test("an announcement alone reserves nothing, and a first byte little", () => {
 });
 
 test("no more than a mebibyte is reserved at first, and a buffer never twice as large as what came", () => {
-  const { assembler: messages, allocated } = assembler();
+  const messages = assembler();
+  const { allocated } = messages;
   const size = 10 * mebibyte;
   messages.begin(header(binary, true, size));
   let message: Buffer | undefined;
@@ -188,7 +180,8 @@ test("no more than a mebibyte is reserved at first, and a buffer never twice as 
 });
 
 test("4 MiB in fragments of 64 bytes cost their bytes, not their number", () => {
-  const { assembler: messages, allocated } = assembler();
+  const messages = assembler();
+  const { allocated } = messages;
   const fragment = Buffer.alloc(64, 7);
   frame(messages, [binary, false], fragment);
   for (let n = 2; n < 65_536; n++) frame(messages, [continuation, false], fragment);
@@ -199,8 +192,50 @@ test("4 MiB in fragments of 64 bytes cost their bytes, not their number", () => 
 });
 
 test("a million fragments, empty or of one byte, pin what they carry", () => {
-  const { assembler: messages, allocated } = assembler();
+  const messages = assembler();
+  const { allocated } = messages;
   frame(messages, [binary, false], "");
   for (let n = 0; n < 1_000_000; n++) frame(messages, [continuation, false], n % 10 === 0 ? "x" : "");
   assert.ok(allocated.at(-1)! <= 2 * 100_000);
+});
+
+test("more fragments than maxFragments are refused, with the header of the first too many", () => {
+  const messages = assembler({ maxFragments: 2 });
+  frame(messages, [binary, false], "a");
+  frame(messages, [continuation, false], "b");
+  assert.throws(() => messages.begin(header(continuation, true, 1)), {
+    code: "WS_ERR_TOO_MANY_BUFFERED_PARTS",
+    message: "Too many message fragments",
+  });
+});
+
+test("text is taken as it is where nobody wants it checked, or it is compressed", () => {
+  const unchecked = assembler({ validateUtf8: false });
+  assert.ok(frame(unchecked, [text, true], Buffer.of(0xff)));
+  const messages = assembler();
+  messages.begin(Object.assign(header(text, true, 1), { compressed: true }));
+  assert.ok(messages.add(Buffer.of(0xff), 0, false));
+});
+
+test("what all messages hold together comes out of one budget, and goes back when one is complete", () => {
+  const budget = new MemoryBudget(40_000);
+  const [one, two] = [assembler({ budget }), assembler({ budget })];
+  frame(one, [binary, false], Buffer.alloc(20_000));
+  assert.equal(budget.used, 40_000);
+  assert.throws(() => frame(two, [binary, false], "a"), { code: "WS_ERR_MEMORY_BUDGET" });
+  assert.equal(frame(one, [continuation, true], "")?.length, 20_000);
+  assert.equal(budget.used, 0);
+  assert.equal(frame(assembler({ budget }), [binary, false], "a"), undefined);
+});
+
+test("a message that nobody will get gives back what it held", () => {
+  const budget = new MemoryBudget(40_000);
+  const rules = { maxPayload: mebibyte, maxFragments: Infinity, validateUtf8: true, budget };
+  const first = header(binary, false, 100);
+  const open = new MessageAssembler(platform, rules, first);
+  open.begin(first);
+  open.add(Buffer.alloc(100), 0, false);
+  assert.ok(budget.used > 0);
+  open.discard();
+  assert.equal(budget.used, 0);
 });

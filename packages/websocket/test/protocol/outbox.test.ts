@@ -4,10 +4,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { platform } from "../../src/node/platform.ts";
+import { firstByte } from "../../src/protocol/frame.ts";
 import { copiedUpTo, Outbox } from "../../src/protocol/outbox.ts";
 import { Slab } from "../../src/protocol/slab.ts";
-import { binary, serverFrame, text } from "../frames.ts";
+import { binary, clientFrame, serverFrame, text } from "../frames.ts";
 import { piecesOf } from "./world.ts";
+
+const key = [0x37, 0xfa, 0x21, 0x3d] as const;
+
+function outboxOf(slab: Slab<Buffer>): Outbox<Buffer> {
+  return new Outbox(slab, () => Buffer.from(key).readInt32LE(0));
+}
 
 function taken(outbox: Outbox<Buffer>): Buffer {
   const bytes = Buffer.concat(piecesOf(outbox));
@@ -16,10 +23,10 @@ function taken(outbox: Outbox<Buffer>): Buffer {
 }
 
 test("frames that follow each other are one piece", () => {
-  const outbox = new Outbox(new Slab(platform));
-  outbox.add(text, true, "Hello");
-  outbox.add(text, true, "hällo");
-  outbox.add(binary, false, Buffer.of(1, 2, 3));
+  const outbox = outboxOf(new Slab(platform));
+  outbox.add(firstByte(text, true, false), "Hello", false);
+  outbox.add(firstByte(text, true, false), "hällo", false);
+  outbox.add(firstByte(binary, false, false), Buffer.of(1, 2, 3), false);
   const expected = [
     serverFrame(text, "Hello"),
     serverFrame(text, "hällo"),
@@ -33,19 +40,19 @@ test("frames that follow each other are one piece", () => {
 
 test("frames of two connections in turn stay apart, and in order", () => {
   const slab = new Slab(platform);
-  const [one, two] = [new Outbox(slab), new Outbox(slab)];
+  const [one, two] = [outboxOf(slab), outboxOf(slab)];
   for (const letter of ["a", "b", "c"]) {
-    one.add(text, true, letter);
-    two.add(text, true, letter.toUpperCase());
+    one.add(firstByte(text, true, false), letter, false);
+    two.add(firstByte(text, true, false), letter.toUpperCase(), false);
   }
   assert.deepEqual(taken(one), Buffer.concat(["a", "b", "c"].map((letter) => serverFrame(text, letter))));
   assert.deepEqual(taken(two), Buffer.concat(["A", "B", "C"].map((letter) => serverFrame(text, letter))));
 });
 
 test("a small payload may change once it was added, a prepared frame is shared", () => {
-  const outbox = new Outbox(new Slab(platform));
+  const outbox = outboxOf(new Slab(platform));
   const payload = Buffer.from("before");
-  outbox.add(binary, true, payload);
+  outbox.add(firstByte(binary, true, false), payload, false);
   payload.fill(0);
   const prepared = serverFrame(text, "shared");
   outbox.addFrames(prepared);
@@ -57,38 +64,55 @@ test("a small payload may change once it was added, a prepared frame is shared",
 });
 
 test("a large payload is not copied", () => {
-  const outbox = new Outbox(new Slab(platform));
+  const outbox = outboxOf(new Slab(platform));
   const payload = Buffer.alloc(copiedUpTo + 1, 5);
-  outbox.add(binary, true, payload);
+  outbox.add(firstByte(binary, true, false), payload, false);
   const pieces = piecesOf(outbox);
   assert.equal(pieces[1], payload);
   assert.deepEqual(Buffer.concat(pieces), serverFrame(binary, payload));
 });
 
+test("a masked payload is the outbox's own, of any length: the program's is not touched", () => {
+  for (const length of [5, copiedUpTo, copiedUpTo + 1]) {
+    const outbox = outboxOf(new Slab(platform));
+    const payload = Buffer.alloc(length, 5);
+    outbox.add(firstByte(binary, true, false), payload, true);
+    assert.ok(payload.every((byte) => byte === 5));
+    payload.fill(6);
+    assert.deepEqual(taken(outbox), clientFrame(binary, Buffer.alloc(length, 5), { key }));
+  }
+});
+
 test("memory that may still be read is not written to", () => {
   const slab = new Slab(platform);
-  const outbox = new Outbox(slab);
-  outbox.add(text, true, "kept");
+  const outbox = outboxOf(slab);
+  outbox.add(firstByte(text, true, false), "kept", false);
   const [kept] = piecesOf(outbox);
   outbox.written(true);
-  outbox.add(text, true, "xxxx");
+  outbox.add(firstByte(text, true, false), "xxxx", false);
   outbox.take();
   assert.deepEqual(kept, serverFrame(text, "kept"));
 });
 
 test("any sequence of payloads, of any number of connections, comes out as it went in", () => {
   const size = fc.oneof(fc.nat(200), fc.constantFrom(125, 126, copiedUpTo, copiedUpTo + 1, 40_000));
-  const step = fc.record({ who: fc.nat(2), size, asText: fc.boolean(), take: fc.boolean() });
+  const step = fc.record({
+    who: fc.nat(2),
+    size,
+    asText: fc.boolean(),
+    masked: fc.boolean(),
+    take: fc.boolean(),
+  });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const slab = new Slab(platform);
-      const boxes = [0, 1, 2].map(() => ({ outbox: new Outbox(slab), expected: [] as Buffer[] }));
-      for (const [at, { who, size: length, asText, take }] of steps.entries()) {
+      const boxes = [0, 1, 2].map(() => ({ outbox: outboxOf(slab), expected: [] as Buffer[] }));
+      for (const [at, { who, size: length, asText, masked, take }] of steps.entries()) {
         const { outbox, expected } = boxes[who]!;
         const letter = String.fromCharCode(97 + (at % 26));
         const payload = asText ? `é${letter.repeat(length)}` : Buffer.alloc(length, letter);
-        outbox.add(asText ? text : binary, true, payload);
-        expected.push(serverFrame(asText ? text : binary, payload));
+        outbox.add(firstByte(asText ? text : binary, true, false), payload, masked);
+        expected.push(clientFrame(asText ? text : binary, payload, { key: masked ? key : undefined }));
         if (take) assert.ok(taken(outbox).equals(Buffer.concat(expected.splice(0))));
       }
       for (const { outbox, expected } of boxes) assert.ok(taken(outbox).equals(Buffer.concat(expected)));

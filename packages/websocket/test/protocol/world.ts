@@ -1,13 +1,19 @@
 /** A connection of the protocol with nothing around it: what it tells, and what it would send. */
 
 import { platform } from "../../src/node/platform.ts";
-import { Connection, type ConnectionRules } from "../../src/protocol/connection.ts";
+import { Connection, type ConnectionRules, type FrameForm } from "../../src/protocol/connection.ts";
+import { MemoryBudget } from "../../src/protocol/memory-budget.ts";
 import { Slab } from "../../src/protocol/slab.ts";
 
 const rules: ConnectionRules = {
   masked: true,
   compression: false,
   maxPayload: 0x10_0000,
+  maxBufferedChunks: Infinity,
+  maxFragments: Infinity,
+  validateUtf8: true,
+  budget: new MemoryBudget(Infinity),
+  nextKey: () => 0x3d21fa37,
   autoPong: true,
   closeTimeout: 1000,
   heartbeat: undefined,
@@ -31,6 +37,7 @@ export function world(changes: Partial<ConnectionRules> = {}): World {
     message: (data, isBinary) => events.push([isBinary ? "binary" : "text", data.toString()]),
     ping: (data) => events.push(["ping", data.toString()]),
     pong: (data) => events.push(["pong", data.toString()]),
+    compressed: (data, isBinary) => events.push(["compressed", isBinary ? "binary" : "text", data.toString("latin1")]),
   });
   const sent = (): Buffer => {
     const bytes = Buffer.concat(piecesOf(connection));
@@ -38,4 +45,9 @@ export function world(changes: Partial<ConnectionRules> = {}): World {
     return bytes;
   };
   return { connection, events, sent };
+}
+
+/** How a server sends a message. */
+export function form(binary: boolean, fin: boolean): FrameForm {
+  return { binary, fin, masked: false };
 }
