@@ -1,11 +1,12 @@
-/** Options of the server: declared, documented, resolved and checked here alone. Times in milliseconds, sizes in bytes. */
+/** Options that both sides have: declared, documented, resolved and checked here alone. Times in milliseconds, sizes in bytes. */
 
-import type { Server as HttpServer, IncomingMessage } from "node:http";
-import type { Server as HttpsServer } from "node:https";
-import { badOption, misuse } from "./errors.ts";
+import { badOption } from "./errors.ts";
 import type { ConnectionOptions } from "./node/connection.ts";
-import type { Heartbeat } from "./protocol/connection.ts";
-import { shared } from "./shared.ts";
+import type { Deflate } from "./node/deflate.ts";
+import { maskingKeyFrom, randomMaskingKey } from "./node/random.ts";
+import type { Heartbeat } from "./protocol/liveness.ts";
+import { shared, unfinishedMessages } from "./shared.ts";
+import type { PerMessageDeflateOptions } from "./ws-api.ts";
 
 export interface HeartbeatOptions {
   /** Silence after which a ping is sent. Any byte from the peer ends it. */
@@ -17,68 +18,83 @@ export interface HeartbeatOptions {
   timeout?: number | undefined;
 }
 
-export interface ServerOptions {
-  /** Listen on this port; 0 takes a free one. One of `port`, `server` and `noServer` must be given. */
-  port?: number | undefined;
-  /** Listen on this address. @default all */
-  host?: string | undefined;
-  /** Longest queue of connections that wait to be accepted. @default 511 */
-  backlog?: number | undefined;
-  /** Take the upgrade requests of this server. */
-  server?: HttpServer | HttpsServer | undefined;
-  /** Take none: the program calls `handleUpgrade`. @default false */
-  noServer?: boolean | undefined;
-  /** Take only requests with exactly this path. @default any */
-  path?: string | undefined;
-  /** Keep the open sockets in `clients`. @default true */
-  clientTracking?: boolean | undefined;
-  /** Longest message accepted; 0 for no limit. A longer one fails with 1009 before it is stored. @default 104_857_600 */
+export interface ConnectionSettings {
+  /**
+   * Longest message accepted, after inflating too; 0 for no limit. A longer one fails with 1009, as soon as it is known
+   * to be longer.
+   * @default 104_857_600
+   */
   maxPayload?: number | undefined;
-  /** Chooses the subprotocol among those offered; false for none. @default the first offered */
-  handleProtocols?: ((protocols: Set<string>, request: IncomingMessage) => string | false) | undefined;
-  /** Terminates peers that are gone without a word: `{ interval, timeout }`, or a number for both. @default false */
-  heartbeat?: number | HeartbeatOptions | false | undefined;
-  /** Event `backpressure` when more than this waits for a peer. Nothing is dropped or closed. @default 67_108_864 */
-  maxBufferedBytes?: number | undefined;
-  /** How long the peer may take to finish the closing handshake. @default 30_000 */
-  closeTimeout?: number | undefined;
+  /**
+   * Most frames of a message; 0 for no limit. More fail with 1008. Frames are put together as they come and cost their
+   * bytes alone, so there is no need for it.
+   * @default 0
+   */
+  maxFragments?: number | undefined;
+  /** Most chunks of the stream that one frame may come in; 0 for no limit. More fail with 1008. As above. @default 0 */
+  maxBufferedChunks?: number | undefined;
+  /** As ws has it; there is never more than one pong waiting here. @default 60 */
+  maxPendingAutoPongs?: number | undefined;
+  /** Several events may be emitted in one tick; false for one in each turn of the event loop. @default true */
+  allowSynchronousEvents?: boolean | undefined;
+  /** Take texts and reasons as they are. @default false */
+  skipUTF8Validation?: boolean | undefined;
   /** Answer pings. @default true */
   autoPong?: boolean | undefined;
-}
-
-export interface ResolvedServerOptions extends ServerOptions {
-  readonly clientTracking: boolean;
-  readonly connection: ConnectionOptions;
+  /** How long the peer may take to finish the closing handshake. @default 30_000 */
+  closeTimeout?: number | undefined;
+  /** Compression (RFC 7692): true or how. @default false on the server, true on the client */
+  perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
+  /** Writes the four bytes of a masking key. @default what cannot be foretold */
+  generateMask?: ((mask: Buffer) => void) | undefined;
+  /** Terminates peers that are gone without a word: `{ interval, timeout }`, or a number for both. @default false */
+  heartbeat?: number | HeartbeatOptions | false | undefined;
+  /** Event `backpressure` when more than this waits for a peer. @default 67_108_864 */
+  maxBufferedBytes?: number | undefined;
+  /** Then terminate the connection. @default false */
+  closeOnBackpressure?: boolean | undefined;
 }
 
 const mebibyte = 0x10_0000;
 
-export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
-  const { port, server, noServer } = options;
-  const given = [port !== undefined && port !== null, Boolean(server), noServer === true];
-  if (given.filter(Boolean).length !== 1) throw misuse("transport");
-  const maxPayload = positive("maxPayload", options.maxPayload, 100 * mebibyte);
+/** @throws {TypeError} for an option that makes no sense */
+export function resolveConnection(settings: ConnectionSettings, side: "server" | "client"): ConnectionOptions {
+  const { generateMask } = settings;
   return {
-    ...options,
-    clientTracking: options.clientTracking ?? true,
-    connection: {
-      masked: true,
-      compression: false,
-      maxPayload: maxPayload === 0 ? Number.MAX_SAFE_INTEGER : maxPayload,
-      autoPong: options.autoPong ?? true,
-      closeTimeout: positive("closeTimeout", options.closeTimeout, 30_000),
-      heartbeat: resolveHeartbeat(options.heartbeat),
-      maxBufferedBytes: positive("maxBufferedBytes", options.maxBufferedBytes, 64 * mebibyte),
-      shared,
-    },
+    masked: side === "server",
+    compression: false,
+    deflate: undefined,
+    maxPayload: limit("maxPayload", settings.maxPayload, 100 * mebibyte),
+    maxFragments: limit("maxFragments", settings.maxFragments, 0),
+    maxBufferedChunks: limit("maxBufferedChunks", settings.maxBufferedChunks, 0),
+    validateUtf8: !(settings.skipUTF8Validation ?? false),
+    budget: unfinishedMessages,
+    allowSynchronousEvents: settings.allowSynchronousEvents ?? true,
+    autoPong: settings.autoPong ?? true,
+    closeTimeout: positive("closeTimeout", settings.closeTimeout, 30_000),
+    heartbeat: resolveHeartbeat(settings.heartbeat),
+    nextKey: generateMask ? maskingKeyFrom(generateMask) : randomMaskingKey,
+    maxBufferedBytes: positive("maxBufferedBytes", settings.maxBufferedBytes, 64 * mebibyte),
+    closeOnBackpressure: settings.closeOnBackpressure ?? false,
+    shared,
   };
 }
 
-function resolveHeartbeat(heartbeat: ServerOptions["heartbeat"]): Heartbeat | undefined {
+/** Compression is a connection's own: all the rest is shared by those that have the same options. */
+export function withDeflate(options: ConnectionOptions, deflate: Deflate | undefined): ConnectionOptions {
+  return deflate === undefined ? options : { ...options, compression: true, deflate };
+}
+
+function resolveHeartbeat(heartbeat: ConnectionSettings["heartbeat"]): Heartbeat | undefined {
   if (heartbeat === undefined || heartbeat === false) return undefined;
   const { interval, timeout } = typeof heartbeat === "number" ? { interval: heartbeat } : heartbeat;
   if (!(interval > 0) || !Number.isFinite(interval)) throw badOption("heartbeat", "a time in milliseconds above 0");
   return { interval, timeout: positive("heartbeat.timeout", timeout, interval) };
+}
+
+/** 0 is no limit. */
+function limit(name: string, value: number | undefined, ifMissing: number): number {
+  return positive(name, value, ifMissing) || Number.MAX_SAFE_INTEGER;
 }
 
 function positive(name: string, value: number | undefined, ifMissing: number): number {

@@ -1,8 +1,9 @@
-/** What all WebSockets of this process share: the memory their frames leave from, and the wheel of their deadlines. */
+/** What all WebSockets of this process share: memory for their frames, the wheel of their deadlines, a budget. */
 
 import { TimingWheel } from "./heartbeat.ts";
 import type { Shared } from "./node/connection.ts";
 import { platform } from "./node/platform.ts";
+import { MemoryBudget } from "./protocol/memory-budget.ts";
 import { Slab } from "./protocol/slab.ts";
 
 export const shared: Shared = {
@@ -15,3 +16,8 @@ export const shared: Shared = {
     },
   }),
 };
+
+const gibibyte = 0x4000_0000;
+
+/** Messages that have not come whole, of all connections together. */
+export const unfinishedMessages: MemoryBudget = new MemoryBudget(gibibyte);

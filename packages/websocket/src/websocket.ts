@@ -1,33 +1,67 @@
-/** class WebSocket: the API of ws on one connection. */
+/** class WebSocket: the API of ws on one connection, of a server or of a client. */
 
-import { EventEmitter } from "node:events";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { misuse, notOpen } from "./errors.ts";
-import { Connection, type ConnectionEvents, type ConnectionOptions } from "./node/connection.ts";
+import { type ClientArguments, type ClientOptions, clientArguments, resolveClientOptions } from "./client-options.ts";
+import { Emitter } from "./emitter.ts";
+import { notOpen } from "./errors.ts";
+import * as eventTarget from "./event.ts";
+import { Connection, type ConnectionOptions } from "./node/connection.ts";
+import { Deflate, type DeflateSettings } from "./node/deflate.ts";
+import { publishOpen } from "./node/diagnostics.ts";
+import { type Opened, Opening } from "./node/opening.ts";
+import type { SendForm } from "./node/outgoing.ts";
 import type { SendCallback } from "./node/send-callback.ts";
-import { closePayloadOf, controlPayloadOf, type Data, payloadOf } from "./payload.ts";
-import { PreparedMessage } from "./prepared.ts";
+import { withDeflate } from "./options.ts";
+import { closePayloadOf, controlPayloadOf, type Data, isBlob, payloadOf, sizeOf } from "./payload.ts";
+import { PreparedMessage, type PrepareOptions } from "./prepared.ts";
+import { deflateName } from "./protocol/deflate-offer.ts";
+import { type BinaryType, isBinaryType, SocketEvents } from "./socket-events.ts";
+import type { BufferLike, Handler, RawData, WebSocketEventMap } from "./ws-api.ts";
 
 export interface SendOptions {
   /** @default whether the data is something else than a string */
   binary?: boolean | undefined;
+  /** Compress it, if that was agreed on. @default true */
+  compress?: boolean | undefined;
   /** False for all but the last fragment of a message. @default true */
   fin?: boolean | undefined;
+  /** @default true for a client */
+  mask?: boolean | undefined;
 }
 
 export interface WebSocketEvents {
-  /** `data` may be a view of a larger chunk of memory: copy small things that are kept for long. */
-  message: [data: Buffer, isBinary: boolean];
+  open: [];
+  /**
+   * By `binaryType` a Buffer (the default), an ArrayBuffer, a list of Buffers or a Blob; text is a Buffer always. It may be
+   * a view of a larger chunk of memory: copy small things that are kept for long.
+   */
+  message: [data: RawData, isBinary: boolean];
   ping: [data: Buffer];
   pong: [data: Buffer];
   /** The connection is gone; emitted once. 1005: the peer gave no code; 1006: there was no closing handshake. */
   close: [code: number, reason: Buffer];
-  /** The peer broke the protocol; `close` follows. Without a listener nothing is thrown. */
+  /** The peer broke the protocol, or the client could not connect; `close` follows. */
   error: [error: Error];
+  /** The server's answer has come, and was not looked at yet. */
+  upgrade: [response: IncomingMessage];
+  /** The server answered with something else. Whoever listens must end the request. */
+  "unexpected-response": [request: ClientRequest, response: IncomingMessage];
+  /** Before a redirect is followed. */
+  redirect: [url: string, request: ClientRequest];
   /** Nothing waits any more, after the peer had been too slow. */
   drain: [];
   /** More than `maxBufferedBytes` wait; emitted once until `drain`. */
   backpressure: [];
+}
+
+/** What the opening handshake has brought. */
+export interface SocketOptions {
+  readonly connection: ConnectionOptions;
+  readonly protocol: string;
+  readonly deflate: Deflate | undefined;
+  /** Called before `close` is emitted. */
+  readonly released?: ((socket: WebSocket) => void) | undefined;
 }
 
 type ControlArguments = readonly [
@@ -36,50 +70,93 @@ type ControlArguments = readonly [
   callback: SendCallback | undefined,
 ];
 
-/** What the server gives to each of its sockets. */
-export interface SocketOptions {
-  readonly connection: ConnectionOptions;
-  readonly protocol: string;
-  /** Called before `close` is emitted. */
-  readonly released: (socket: WebSocket) => void;
-}
+type ReadyState = 0 | 1 | 2 | 3;
 
-export class WebSocket extends EventEmitter<WebSocketEvents> {
-  static readonly CONNECTING = 0;
-  static readonly OPEN = 1;
-  static readonly CLOSING = 2;
-  static readonly CLOSED = 3;
-  declare readonly CONNECTING: 0;
-  declare readonly OPEN: 1;
-  declare readonly CLOSING: 2;
-  declare readonly CLOSED: 3;
+const connecting = 0;
+const open = 1;
+const closing = 2;
+const closed = 3;
+
+const noReason = Buffer.alloc(0);
+
+/** What most messages are sent with, by side. */
+const usual = {
+  server: {
+    text: { binary: false, compress: true, fin: true, masked: false },
+    binary: { binary: true, compress: true, fin: true, masked: false },
+  },
+  client: {
+    text: { binary: false, compress: true, fin: true, masked: true },
+    binary: { binary: true, compress: true, fin: true, masked: true },
+  },
+} as const satisfies Record<string, Record<string, SendForm>>;
+
+export class WebSocket extends Emitter<WebSocketEvents> {
+  static readonly CONNECTING = connecting;
+  static readonly OPEN = open;
+  static readonly CLOSING = closing;
+  static readonly CLOSED = closed;
+  declare readonly CONNECTING: typeof connecting;
+  declare readonly OPEN: typeof open;
+  declare readonly CLOSING: typeof closing;
+  declare readonly CLOSED: typeof closed;
 
   private connection: Connection | undefined = undefined;
+  private opening: Opening | undefined = undefined;
+  /** As long as there is no connection. */
+  private phase: typeof connecting | typeof closing | typeof closed = connecting;
   private subprotocol = "";
+  private kind: BinaryType = "nodebuffer";
   /** Bytes that were given to `send` too late. */
   private refused = 0;
 
   /** A message that is encoded and framed once, to be sent to many. */
-  static prepare(data: Data, options?: { binary?: boolean | undefined }): PreparedMessage {
+  static prepare(data: Exclude<Data, Blob>, options?: PrepareOptions): PreparedMessage {
     return PreparedMessage.of(data, options);
   }
 
-  /** @throws {TypeError} for any address: this version has no client. Sockets come from a WebSocketServer. */
-  constructor(address: string | URL | null) {
+  /**
+   * Connects to `address`: ws:, wss:, http:, https: or ws+unix:. With null, what a WebSocketServer makes.
+   * @throws {SyntaxError} for an address or a subprotocol that cannot be
+   * @throws {RangeError | TypeError} for options that make no sense
+   */
+  constructor(address: null, protocols?: undefined, options?: object);
+  constructor(address: string | URL, options?: ClientOptions);
+  constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions);
+  constructor(address: string | URL | null, protocols?: string | string[] | ClientOptions, options?: ClientOptions) {
     super();
-    if (address !== null) throw misuse("noClient");
+    if (address !== null) this.connect(address, clientArguments(protocols, options));
   }
 
-  get readyState(): 0 | 1 | 2 | 3 {
+  get readyState(): ReadyState {
     const { connection } = this;
-    if (connection === undefined) return WebSocket.CONNECTING;
-    if (connection.gone) return WebSocket.CLOSED;
-    return connection.protocol.state === "open" ? WebSocket.OPEN : WebSocket.CLOSING;
+    if (connection === undefined) return this.phase;
+    if (connection.gone) return closed;
+    return connection.closing ? closing : open;
   }
 
   /** The subprotocol that was agreed on; "" for none. */
   get protocol(): string {
     return this.subprotocol;
+  }
+
+  /** "permessage-deflate" if compression was agreed on; else "". */
+  get extensions(): string {
+    return this.connection?.deflate === undefined ? "" : deflateName;
+  }
+
+  /** Where a client connects to, redirects followed. Undefined for a socket of a server. */
+  get url(): string {
+    return this.opening?.url as string;
+  }
+
+  /** How binary messages are handed over: "nodebuffer", "arraybuffer", "fragments" or "blob". Others are ignored. */
+  get binaryType(): BinaryType {
+    return this.kind;
+  }
+
+  set binaryType(type: BinaryType) {
+    if (isBinaryType(type)) this.kind = type;
   }
 
   get isPaused(): boolean {
@@ -91,20 +168,32 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     return this.refused + (this.connection?.bufferedAmount ?? 0);
   }
 
-  send(data: Data | PreparedMessage, callback?: SendCallback): void;
-  send(data: Data | PreparedMessage, options: SendOptions | undefined, callback?: SendCallback): void;
+  /** The closing handshake was completed. */
+  get wasClean(): boolean {
+    return this.connection?.wasClean ?? false;
+  }
+
+  /**
+   * Sends a message, or a fragment of one. It is encoded now: what `data` holds may change afterwards.
+   * @param callback called when the bytes have left the process, or never will
+   * @throws {Error} while the connection is not open yet
+   */
+  send(data: BufferLike | PreparedMessage | null | undefined, callback?: SendCallback): void;
+  send(
+    data: BufferLike | PreparedMessage | null | undefined,
+    options: SendOptions | undefined,
+    callback?: SendCallback,
+  ): void;
   send(data: Data | PreparedMessage, options?: SendOptions | SendCallback, callback?: SendCallback): void {
     if (typeof options === "function") return this.send(data, undefined, options);
-    const connection = this.opened;
-    if (data instanceof PreparedMessage) {
-      if (this.readyState === WebSocket.OPEN) connection.sendFrames(data.frames, callback);
-      else this.refuse(data.frames, callback);
-      return;
+    const { connection } = this;
+    if (connection === undefined || this.readyState !== open) return this.refuse(data, callback);
+    if (data instanceof PreparedMessage) this.sendPrepared(connection, data, callback);
+    else if (isBlob(data)) connection.sendBlob(data, this.formOf(true, options), callback);
+    else {
+      const payload = payloadOf(data);
+      connection.send(payload, this.formOf(typeof payload !== "string", options), callback);
     }
-    const payload = payloadOf(data);
-    if (this.readyState !== WebSocket.OPEN) return this.refuse(payload, callback);
-    const binary = options?.binary ?? typeof payload !== "string";
-    connection.send(payload, { binary, fin: options?.fin ?? true }, callback);
   }
 
   /** What `send` queued leaves now, as one write, instead of at the end of the tick. */
@@ -112,105 +201,189 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     this.connection?.flush();
   }
 
-  /** `mask` is there for ws's sake: a server never masks. */
+  /** Whatever `write` sends leaves as one write when it has returned. */
+  cork(write: () => void): void {
+    if (this.connection === undefined) write();
+    else this.connection.cork(write);
+  }
+
+  /** @throws {RangeError} for more than 125 bytes */
   ping(data?: Data | SendCallback, mask?: boolean | SendCallback, callback?: SendCallback): void {
     this.control("ping", [data, mask, callback]);
   }
 
+  /** @throws {RangeError} for more than 125 bytes */
   pong(data?: Data | SendCallback, mask?: boolean | SendCallback, callback?: SendCallback): void {
     this.control("pong", [data, mask, callback]);
   }
 
-  /** Begins the closing handshake; `close` is emitted when it has ended, or its time is over. */
+  /**
+   * Begins the closing handshake; `close` is emitted when it has ended, or its time is over.
+   * @throws {TypeError} for a code that may not be sent, or a reason that is no text
+   * @throws {RangeError} for a reason of more than 123 bytes
+   */
   close(code?: number, reason?: string | Uint8Array): void {
-    if (this.readyState === WebSocket.OPEN) this.opened.close(closePayloadOf(code, reason));
+    if (this.connection === undefined) this.giveUp();
+    else if (this.readyState === open) this.connection.close(closePayloadOf(code, reason));
   }
 
   /** Cuts the connection, after what was sent has been written. */
   terminate(): void {
-    this.live?.terminate();
+    if (this.connection === undefined) this.giveUp();
+    else if (!this.connection.gone) this.connection.terminate();
   }
 
   /** No more messages until `resume`; the peer is slowed down. */
   pause(): void {
-    this.live?.pause();
+    if (this.connection?.gone === false) this.connection.pause();
   }
 
   resume(): void {
-    this.live?.resume();
+    if (this.connection?.gone === false) this.connection.resume();
   }
 
-  /** @internal Called once, by the server. */
-  setSocket(stream: Duplex, head: Buffer, options: SocketOptions): void {
-    this.subprotocol = options.protocol;
-    this.connection = new Connection(stream, options.connection, new Events(this, options.released));
+  addEventListener<Type extends keyof WebSocketEventMap>(
+    type: Type,
+    handler: Handler<Type>,
+    options?: eventTarget.EventListenerOptions,
+  ): void {
+    eventTarget.addEventListener(this, type, handler, options);
+  }
+
+  removeEventListener<Type extends keyof WebSocketEventMap>(type: Type, handler: Handler<Type>): void {
+    eventTarget.removeEventListener(this, type, handler);
+  }
+
+  declare onopen: ((event: WebSocketEventMap["open"]) => void) | null;
+  declare onmessage: ((event: WebSocketEventMap["message"]) => void) | null;
+  declare onclose: ((event: WebSocketEventMap["close"]) => void) | null;
+  declare onerror: ((event: WebSocketEventMap["error"]) => void) | null;
+
+  /** @internal The connection is there: called by the server, by the opening handshake, and by subclasses of ws. */
+  setSocket(stream: Duplex, head: Buffer, { connection, protocol, deflate, released }: SocketOptions): void {
+    this.subprotocol = protocol;
+    const events = new SocketEvents(this, released);
+    this.connection = new Connection(stream, withDeflate(connection, deflate), events);
     this.connection.start(head);
+    publishOpen(this);
+    this.emit("open");
   }
 
-  private get live(): Connection | undefined {
-    return this.connection?.gone === true ? undefined : this.connection;
+  /** @internal ws has it: engine.io reads the address from it. What is queued leaves first. */
+  get _socket(): Duplex | null {
+    this.flush();
+    return this.connection?.stream ?? null;
   }
 
-  private get opened(): Connection {
-    if (this.connection === undefined) throw notOpen(WebSocket.CONNECTING);
-    return this.connection;
+  /** @internal ws has it: the request while the handshake goes on. */
+  get _req(): ClientRequest | null {
+    return this.opening?.request ?? null;
+  }
+
+  private connect(address: string | URL, { protocols, options }: ClientArguments): void {
+    const resolved = resolveClientOptions(options);
+    const { connection, finishRequest } = resolved;
+    const target = {
+      protocols,
+      options: resolved,
+      finishRequest: finishRequest && ((request: ClientRequest) => finishRequest(request, this)),
+    };
+    this.opening = new Opening(address, target, {
+      watchesRedirects: () => this.listenerCount("redirect") > 0,
+      redirected: (url, request) => this.emit("redirect", url, request),
+      upgraded: (response) => this.emit("upgrade", response),
+      unexpected: (request, response) => this.emit("unexpected-response", request, response),
+      opened: ({ stream, head, protocol, deflate: agreed }: Opened) => {
+        const deflate = agreed && new Deflate(agreed, deflateSettings(options), false);
+        this.setSocket(stream, head, { connection, protocol, deflate });
+      },
+      failed: (error) => this.failed(error),
+    });
+  }
+
+  private giveUp(): void {
+    if (this.phase !== connecting) return;
+    this.phase = closing;
+    this.opening?.abort("WebSocket was closed before the connection was established");
+  }
+
+  /** The world failed: without a listener the error is thrown, as any EventEmitter does it. */
+  private failed(error: Error): void {
+    this.phase = closing;
+    try {
+      this.emit("error", error);
+    } finally {
+      this.phase = closed;
+      this.emit("close", 1006, noReason);
+    }
+  }
+
+  private formOf(binary: boolean, options: SendOptions | undefined): SendForm {
+    const forms = this.opening === undefined ? usual.server : usual.client;
+    const form = binary ? forms.binary : forms.text;
+    if (options === undefined) return form;
+    return {
+      binary: options.binary ?? form.binary,
+      compress: options.compress ?? true,
+      fin: options.fin ?? true,
+      masked: options.mask ?? form.masked,
+    };
+  }
+
+  /** A client masks each frame with a key of its own: nothing can be shared but the payload. */
+  private sendPrepared(connection: Connection, prepared: PreparedMessage, callback: SendCallback | undefined): void {
+    if (!connection.protocol.masks) return connection.sendPrepared(prepared, callback);
+    const last = prepared.parts.length - 1;
+    prepared.parts.forEach(({ payload, binary }, at) => {
+      connection.send(payload, binary ? usual.client.binary : usual.client.text, at === last ? callback : undefined);
+    });
   }
 
   private control(kind: "ping" | "pong", given: ControlArguments): void {
-    const [data] = given;
+    const [data, mask] = given;
     const callback = given.find((argument) => typeof argument === "function");
-    const payload = controlPayloadOf(typeof data === "function" ? undefined : data);
-    if (this.readyState === WebSocket.OPEN) this.opened.sendControl(kind, payload, callback);
-    else this.refuse(payload, callback);
+    const content = typeof data === "function" ? undefined : data;
+    const { connection } = this;
+    if (connection === undefined || this.readyState !== open) return this.refuse(content, callback);
+    const form = { masked: typeof mask === "boolean" ? mask : undefined, callback };
+    const payload = controlPayloadOf(content);
+    if (isBlob(payload)) connection.sendControlBlob(kind, payload, form);
+    else connection.sendControl(kind, payload, form);
   }
 
-  private refuse(payload: Buffer | string, callback: SendCallback | undefined): void {
-    this.refused += Buffer.byteLength(payload);
-    if (callback !== undefined) process.nextTick(callback, notOpen(this.readyState));
+  /** @throws {Error} while the connection is not open yet */
+  private refuse(data: Data | PreparedMessage, callback: SendCallback | undefined): void {
+    const { readyState } = this;
+    if (readyState === connecting) throw notOpen(connecting);
+    this.refused += data instanceof PreparedMessage ? data.frames.length : sizeOf(data);
+    if (callback !== undefined) process.nextTick(callback, notOpen(readyState));
   }
 }
 
+/** As the browser's: on the prototype, and seen by who lists its properties. */
 for (const [name, value] of Object.entries({ CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 })) {
+  Object.defineProperty(WebSocket, name, { enumerable: true, configurable: false, writable: false, value });
   Object.defineProperty(WebSocket.prototype, name, { enumerable: true, value });
 }
 
-/** What the connection tells, as events. */
-class Events implements ConnectionEvents {
-  private readonly socket: WebSocket;
-  private readonly released: (socket: WebSocket) => void;
+for (const type of ["open", "message", "close", "error"]) {
+  Object.defineProperty(WebSocket.prototype, `on${type}`, {
+    configurable: true,
+    enumerable: true,
+    get(this: WebSocket) {
+      return eventTarget.getHandler(this, type);
+    },
+    set(this: WebSocket, handler: unknown) {
+      eventTarget.setHandler(this, type, handler);
+    },
+  });
+}
 
-  constructor(socket: WebSocket, released: (socket: WebSocket) => void) {
-    this.socket = socket;
-    this.released = released;
-  }
+for (const name of ["binaryType", "bufferedAmount", "extensions", "isPaused", "protocol", "readyState", "url"]) {
+  Object.defineProperty(WebSocket.prototype, name, { enumerable: true });
+}
 
-  message(data: Buffer, binary: boolean): void {
-    this.socket.emit("message", data, binary);
-  }
-
-  ping(data: Buffer): void {
-    this.socket.emit("ping", data);
-  }
-
-  pong(data: Buffer): void {
-    this.socket.emit("pong", data);
-  }
-
-  /** A peer's fault is no reason to end the process: without a listener, nothing is thrown. */
-  failed(error: Error): void {
-    if (this.socket.listenerCount("error") > 0) this.socket.emit("error", error);
-  }
-
-  closed(code: number, reason: Buffer): void {
-    this.released(this.socket);
-    this.socket.emit("close", code, reason);
-  }
-
-  drained(): void {
-    this.socket.emit("drain");
-  }
-
-  backpressure(): void {
-    this.socket.emit("backpressure");
-  }
+/** What the client wants of zlib. */
+function deflateSettings({ perMessageDeflate }: ClientOptions): DeflateSettings {
+  return typeof perMessageDeflate === "object" ? perMessageDeflate : {};
 }

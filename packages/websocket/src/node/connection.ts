@@ -1,46 +1,16 @@
-/** Bytes between a stream and the protocol. Holds no rule of any RFC. */
+/** Bytes between a stream and the protocol, from the opening handshake to the end. Holds no rule of any RFC. */
 
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type ConnectionHandler, type ConnectionRules, Connection as Protocol } from "../protocol/connection.ts";
+import { Connection as Protocol } from "../protocol/connection.ts";
 import { closeCodeOf, isProtocolError } from "../protocol/errors.ts";
-import { copiedUpTo } from "../protocol/outbox.ts";
-import type { Slab } from "../protocol/slab.ts";
-import type { Deadlines, Timed } from "./deadlines.ts";
-import { atEndOfTick, type Ticking } from "./end-of-tick.ts";
-import { type SendCallback, settlementOf } from "./send-callback.ts";
-import { writeOwned, writeShared } from "./write.ts";
+import type { Timed } from "./deadlines.ts";
+import { Incoming, type Reader } from "./incoming.ts";
+import { type ConnectionEvents, type ConnectionOptions, WriteSide } from "./write-side.ts";
 
-/*
- * How it works. Frames that are sent while this connection's own chunk is read leave when the chunk has been read; all
- * others at the end of the tick. Either way they leave as one write, out of memory that is used again if the kernel took
- * it whole. That memory is shared: a stream that may keep what it is given (TLS, HTTP/2, any other Duplex) gets a copy.
- *
- * Listeners are shared by all connections and find theirs through a symbol on the stream.
- */
+export type { ConnectionEvents, ConnectionOptions, ControlForm, Shared } from "./write-side.ts";
 
-export interface ConnectionEvents extends ConnectionHandler<Buffer> {
-  /** The peer broke the protocol; `closed` follows. */
-  failed(error: Error): void;
-  /** The stream is gone. Called exactly once. */
-  closed(code: number, reason: Buffer): void;
-  /** All has left after the stream had asked to wait. */
-  drained(): void;
-  /** More than `maxBufferedBytes` wait for the peer. Called once until `drained`. */
-  backpressure(): void;
-}
-
-/** What all connections of a process share. */
-export interface Shared {
-  readonly slab: Slab<Buffer>;
-  readonly deadlines: Deadlines;
-}
-
-export interface ConnectionOptions extends ConnectionRules {
-  readonly maxBufferedBytes: number;
-  readonly shared: Shared;
-}
-
+/** Listeners are shared by all connections, and find theirs here. */
 const connectionOf: unique symbol = Symbol("anywire.connection");
 
 type Stream = Duplex & { [connectionOf]?: Connection | undefined };
@@ -50,34 +20,24 @@ export function isConnected(stream: Stream): boolean {
   return stream[connectionOf] !== undefined;
 }
 
-/** So much leaves without waiting for the end of the tick. */
-const flushedFrom = 0x1_0000;
-
-export class Connection implements Timed, Ticking {
+export class Connection extends WriteSide implements Timed, Reader {
   readonly protocol: Protocol<Buffer>;
-  readonly stream: Duplex;
   /** The stream has closed. */
   gone = false;
-  private readonly options: ConnectionOptions;
-  private readonly events: ConnectionEvents;
-  /** Nobody else writes through it, and what the kernel took is no longer read: its memory may be used again. */
-  private readonly plain: boolean;
   private readonly beating: boolean;
-  private callbacks: SendCallback[] | undefined = undefined;
-  private reading = false;
-  private waiting = false;
-  private closing = false;
+  private watched = false;
   private ended = false;
   private cut = false;
-  private pressed = false;
+  /** The stream has closed before all that it brought was ready. */
+  private late = false;
 
   constructor(stream: Duplex, options: ConnectionOptions, events: ConnectionEvents) {
-    this.stream = stream;
-    this.options = options;
-    this.events = events;
+    super(stream, options, events);
     this.beating = options.heartbeat !== undefined;
-    this.plain = Object.getPrototypeOf(stream) === Socket.prototype;
-    this.protocol = new Protocol(options, options.shared.slab, events);
+    const { deflate, maxPayload, allowSynchronousEvents: synchronous } = options;
+    const direct = deflate === undefined && synchronous;
+    const handler = direct ? events : new Incoming(this, events, { deflate, maxPayload, synchronous });
+    this.protocol = new Protocol(options, options.shared.slab, handler);
   }
 
   /** Begins to read, on the next tick: `head` first, which came behind the opening handshake. */
@@ -93,32 +53,22 @@ export class Connection implements Timed, Ticking {
     if (this.options.heartbeat !== undefined) this.watch();
   }
 
-  /** Bytes that `send` took and that have not left the process. */
-  get bufferedAmount(): number {
-    this.flush();
-    return this.stream.writableLength;
+  /** A close frame was asked for or has come, or the stream has ended. */
+  get closing(): boolean {
+    return this.protocol.leaving || this.protocol.state !== "open";
   }
 
-  send(payload: Buffer | string, form: { binary: boolean; fin: boolean }, callback: SendCallback | undefined): void {
-    this.protocol.send(payload, form.binary, form.fin);
-    this.queued(callback);
-    if (typeof payload !== "string" && payload.length > copiedUpTo) this.flush();
-  }
-
-  sendFrames(frames: Buffer, callback: SendCallback | undefined): void {
-    this.protocol.sendFrames(frames);
-    this.queued(callback);
-  }
-
-  sendControl(kind: "ping" | "pong", payload: Buffer | string, callback: SendCallback | undefined): void {
-    this.protocol[kind](payload);
-    this.queued(callback);
+  /** Both close frames have gone their way. */
+  get wasClean(): boolean {
+    return this.protocol.clean;
   }
 
   close(payload: Buffer): void {
-    this.protocol.close(payload);
-    this.flush();
-    this.settle();
+    if (this.closing) return;
+    this.protocol.leaving = true;
+    if (this.outgoing === undefined) this.sendClose(payload);
+    else this.outgoing.inOrder(0, undefined, () => this.sendClose(payload));
+    if (!this.watched) this.watch();
   }
 
   terminate(): void {
@@ -139,32 +89,7 @@ export class Connection implements Timed, Ticking {
   resume(): void {
     if (this.reading) this.protocol.resume();
     else this.read(undefined);
-    if (!this.protocol.paused) this.stream.resume();
-  }
-
-  /** What was queued leaves now, as one write. */
-  flush(): void {
-    if (this.protocol.untaken === 0) return;
-    const { stream } = this;
-    const pieces = this.protocol.take();
-    const done = settlementOf(this.callbacks);
-    this.callbacks = undefined;
-    if (this.plain) {
-      writeShared(stream, pieces, done);
-      this.protocol.written(stream.writableLength !== 0);
-    } else {
-      const own = pieces instanceof Uint8Array ? this.owned(pieces) : pieces.map((piece) => this.owned(piece));
-      this.protocol.written(false); // before anybody is called: a Duplex may call back at once
-      writeOwned(stream, own, done);
-    }
-    if (stream.writableLength === 0) return;
-    if (stream.writableNeedDrain) this.protocol.congestion(true);
-    if (stream.writableLength > this.options.maxBufferedBytes) this.press();
-  }
-
-  endOfTick(): void {
-    this.waiting = false;
-    this.flush();
+    this.readOn();
   }
 
   tick(now: number): number {
@@ -174,24 +99,46 @@ export class Connection implements Timed, Ticking {
     return due;
   }
 
-  private queued(callback: SendCallback | undefined): void {
-    if (callback !== undefined) {
-      if (this.callbacks === undefined) this.callbacks = [callback];
-      else this.callbacks.push(callback);
-    }
-    if (this.protocol.untaken >= flushedFrom) this.flush();
-    else if (!this.reading && !this.waiting) {
-      this.waiting = true;
-      atEndOfTick(this);
-    }
+  // Called by `Outgoing`.
+
+  ready(): void {
+    this.protocol.ready();
+    this.flush();
+    this.settle();
   }
 
-  /** The next chunk, or undefined to go on with what is unread. */
-  read(chunk: Buffer | undefined): void {
+  /** No close frame: a message before it is missing. The peer may finish what it sends. */
+  failSending(error: Error): void {
+    this.protocol.leaving = true;
+    if (!this.watched) this.watch();
+    this.flush();
+    this.stream.end();
+    this.events.failed(error);
+  }
+
+  // Called by `Incoming`.
+
+  hold(): void {
+    this.protocol.hold();
+    this.stream.pause();
+  }
+
+  goOn(deliver: () => void): void {
+    if (this.cut || this.gone) return;
+    this.protocol.release();
+    this.read(deliver);
+    if (this.late && !this.protocol.held) this.closed();
+    else this.readOn();
+  }
+
+  /** The next chunk, or what was held and is ready; undefined to go on with what is unread. */
+  read(next: Buffer | (() => void) | undefined): void {
     this.reading = true;
     try {
-      if (chunk === undefined) this.protocol.resume();
-      else this.protocol.receive(chunk, this.beating ? this.options.shared.deadlines.now : 0);
+      if (next === undefined) this.protocol.resume();
+      else if (typeof next !== "function")
+        this.protocol.receive(next, this.beating ? this.options.shared.deadlines.now : 0);
+      else this.deliver(next);
     } catch (error) {
       this.caught(error);
     } finally {
@@ -199,6 +146,15 @@ export class Connection implements Timed, Ticking {
       this.flush(); // whatever was sent meanwhile leaves as one write
       this.settle();
     }
+  }
+
+  private deliver(held: () => void): void {
+    held();
+    this.protocol.read();
+  }
+
+  private readOn(): void {
+    if (!this.protocol.paused && !this.protocol.held) this.stream.resume();
   }
 
   /** The one place where a connection fails. A listener's own mistake is not the peer's: what is unread is read on. */
@@ -211,14 +167,17 @@ export class Connection implements Timed, Ticking {
     this.events.failed(error);
   }
 
+  private sendClose(payload: Buffer): void {
+    this.protocol.close(payload);
+    this.flush();
+    this.settle();
+  }
+
   /** Follows the protocol into the closing handshake, and out of it. */
   private settle(): void {
     const { state } = this.protocol;
     if (state === "open") return;
-    if (!this.closing) {
-      this.closing = true;
-      this.watch();
-    }
+    if (!this.watched) this.watch();
     if (state !== "closed" || this.ended) return;
     this.ended = true;
     this.stream.end();
@@ -226,20 +185,11 @@ export class Connection implements Timed, Ticking {
   }
 
   private watch(): void {
+    this.watched = this.closing;
     const { deadlines } = this.options.shared;
     deadlines.cancel(this);
     const due = this.tick(deadlines.time());
     if (due !== Infinity) deadlines.schedule(this, due);
-  }
-
-  private owned(piece: Buffer): Buffer {
-    return piece.buffer === this.options.shared.slab.bytes.buffer ? Buffer.from(piece) : piece;
-  }
-
-  private press(): void {
-    if (this.pressed) return;
-    this.pressed = true;
-    this.events.backpressure();
   }
 
   // Called by the listeners below.
@@ -249,31 +199,31 @@ export class Connection implements Timed, Ticking {
     this.settle();
   }
 
-  drained(): void {
-    this.pressed = false;
-    this.protocol.congestion(false);
-    this.flush();
-    this.events.drained();
-  }
-
   /** What was unread when the stream broke is still delivered, unless we broke it. */
   closed(): void {
-    const { protocol } = this;
     try {
       if (!this.cut) this.readRest();
     } finally {
-      protocol.end();
-      this.flush(); // settles the callbacks of what was queued
-      this.options.shared.deadlines.cancel(this);
-      this.gone = true;
-      this.events.closed(protocol.closeCode, protocol.closeReason);
+      this.late = this.protocol.held && !this.cut;
+      if (!this.late) this.finish();
     }
   }
 
   private readRest(): void {
     const rest: unknown = this.stream.read(this.stream.readableLength);
     if (Buffer.isBuffer(rest)) this.read(rest);
-    while (this.protocol.hasUnread && !this.cut) this.read(undefined); // however often it is paused
+    while (this.protocol.hasUnread && !this.protocol.held && !this.cut) this.read(undefined); // however often it is paused
+  }
+
+  private finish(): void {
+    const { protocol } = this;
+    protocol.end();
+    this.flush(); // settles the callbacks of what was queued
+    this.outgoing?.close();
+    this.options.deflate?.release();
+    this.options.shared.deadlines.cancel(this);
+    this.gone = true;
+    this.events.closed(protocol.closeCode, protocol.closeReason);
   }
 }
 

@@ -1,0 +1,168 @@
+/** Messages that are not ready at once: to be compressed, or read from a Blob. Whatever is sent later waits behind them. */
+
+import type { FrameForm } from "../protocol/connection.ts";
+import { atOnce } from "./at-once.ts";
+import type { Deflate, DeflateDone } from "./deflate.ts";
+import { type SendCallback, settlementOf } from "./send-callback.ts";
+
+/** How a program sends a message. */
+export interface SendForm {
+  readonly binary: boolean;
+  /** False for all but the last fragment of a message. */
+  readonly fin: boolean;
+  /** Compress it, if that was agreed on. */
+  readonly compress: boolean;
+  readonly masked: boolean;
+}
+
+/** Where what is ready goes. */
+export interface Exit {
+  frame(payload: Buffer | string, form: FrameForm, callback: SendCallback | undefined): void;
+  /** Something is not ready: the answer to the peer's close frame must wait. */
+  wait(): void;
+  ready(): void;
+  /** What was to be sent cannot be had. */
+  failSending(error: Error): void;
+}
+
+/** What is being made ready, or waits for its turn. */
+interface Waiting {
+  readonly bytes: number;
+  readonly callback: SendCallback | undefined;
+}
+
+interface Job extends Waiting {
+  run(): void;
+}
+
+interface Made {
+  readonly error: Error | undefined;
+  readonly data: Buffer;
+}
+
+/** Longer payloads may be compressed later, when the program has changed them: they are copied. */
+const copiedFrom = 0x1000;
+
+export const closedWhile = {
+  deflating: "The socket was closed while data was being compressed",
+  reading: "The socket was closed while the blob was being read",
+} as const;
+
+export class Outgoing {
+  /** Bytes that wait here. */
+  bytes = 0;
+  private readonly exit: Exit;
+  private readonly deflate: Deflate | undefined;
+  private readonly jobs: Job[] = [];
+  private current: (Waiting & { readonly doing: keyof typeof closedWhile }) | undefined = undefined;
+  /** Whether the open message is compressed; undefined if none is open. */
+  private compressing: boolean | undefined = undefined;
+
+  constructor(exit: Exit, deflate: Deflate | undefined) {
+    this.exit = exit;
+    this.deflate = deflate;
+  }
+
+  send(payload: Buffer | string, form: SendForm, callback: SendCallback | undefined): void {
+    if (this.current === undefined) return this.dispatch(payload, form, callback);
+    const own = typeof payload === "string" ? payload : Buffer.from(payload);
+    this.inOrder(lengthOf(own), callback, () => this.dispatch(own, form, callback));
+  }
+
+  /** Something that is ready leaves in its turn. */
+  inOrder(bytes: number, callback: SendCallback | undefined, leave: () => void): void {
+    if (this.current === undefined) return leave();
+    this.jobs.push({ bytes, callback, run: leave });
+    this.bytes += bytes;
+  }
+
+  sendBlob(blob: Blob, form: SendForm, callback: SendCallback | undefined): void {
+    this.read(blob, callback, (data) => this.dispatch(data, form, callback));
+  }
+
+  /** In its turn, `leave` gets what the Blob holds. */
+  read(blob: Blob, callback: SendCallback | undefined, leave: (data: Buffer) => void): void {
+    const waiting = { bytes: blob.size, callback, doing: "reading" } as const;
+    this.inOrder(blob.size, callback, () => this.make(waiting, (done) => readBlob(blob, done), leave));
+  }
+
+  /** The connection is gone: whoever waits is told, in order. */
+  close(): void {
+    if (this.current !== undefined) this.settle(new Error(closedWhile[this.current.doing]));
+  }
+
+  private dispatch(payload: Buffer | string, form: SendForm, callback: SendCallback | undefined): void {
+    const { deflate } = this;
+    const compressed = this.isCompressed(lengthOf(payload), form);
+    if (!compressed || deflate === undefined) return this.exit.frame(payload, form, callback);
+    const plain = plainOf(payload);
+    const waiting = { bytes: plain.length, callback, doing: "deflating" } as const;
+    const leave = (data: Buffer): void => this.exit.frame(data, { ...form, compressed }, callback);
+    this.make(waiting, (done) => deflate.deflate(plain, form.fin, done), leave);
+  }
+
+  /** The first fragment decides for the whole message (RFC 7692 §6.1). */
+  private isCompressed(length: number, { fin, compress }: SendForm): boolean {
+    const compressed = this.compressing ?? (compress && this.deflate?.compresses(length) === true);
+    this.compressing = fin ? undefined : compressed;
+    return compressed;
+  }
+
+  private make(
+    waiting: Exclude<typeof this.current, undefined>,
+    begin: (done: DeflateDone) => void,
+    leave: (data: Buffer) => void,
+  ): void {
+    const made = atOnce<Made>(
+      (done) => begin((error, data) => done({ error, data })),
+      (late) => this.made(late, leave),
+    );
+    this.current = waiting;
+    this.bytes += waiting.bytes;
+    if (made === undefined) this.exit.wait();
+    else this.leave(made, leave);
+  }
+
+  private made(made: Made, leave: (data: Buffer) => void): void {
+    if (this.current === undefined) return; // closed meanwhile
+    this.leave(made, leave);
+    while (this.current === undefined) {
+      const job = this.jobs.shift();
+      if (job === undefined) return this.exit.ready();
+      this.bytes -= job.bytes;
+      job.run();
+    }
+  }
+
+  private leave({ error, data }: Made, leave: (data: Buffer) => void): void {
+    if (error !== undefined) {
+      this.settle(error);
+      return this.exit.failSending(error);
+    }
+    this.bytes -= this.current?.bytes ?? 0;
+    this.current = undefined;
+    leave(data);
+  }
+
+  private settle(error: Error): void {
+    const waiting = [this.current, ...this.jobs.splice(0)].flatMap((each) => each?.callback ?? []);
+    this.current = undefined;
+    this.bytes = 0;
+    settlementOf(waiting)?.(error);
+  }
+}
+
+function lengthOf(payload: Buffer | string): number {
+  return typeof payload === "string" ? Buffer.byteLength(payload) : payload.length;
+}
+
+function plainOf(payload: Buffer | string): Buffer {
+  return typeof payload === "string" || payload.length >= copiedFrom ? Buffer.from(payload) : payload;
+}
+
+function readBlob(blob: Blob, done: DeflateDone): void {
+  blob.arrayBuffer().then(
+    (data) => process.nextTick(done, undefined, Buffer.from(data)),
+    (error: Error) => process.nextTick(done, error, Buffer.alloc(0)),
+  );
+}

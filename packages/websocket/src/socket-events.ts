@@ -1,0 +1,72 @@
+/** What a connection tells, as the events of its WebSocket. */
+
+import type { ConnectionEvents } from "./node/connection.ts";
+import { publishClose, publishError } from "./node/diagnostics.ts";
+import type { WebSocket } from "./websocket.ts";
+
+const binaryTypes = ["nodebuffer", "arraybuffer", "fragments", "blob"] as const;
+
+export type BinaryType = (typeof binaryTypes)[number];
+
+export function isBinaryType(type: unknown): type is BinaryType {
+  return binaryTypes.some((known) => known === type);
+}
+
+export class SocketEvents implements ConnectionEvents {
+  private readonly socket: WebSocket;
+  private readonly released: ((socket: WebSocket) => void) | undefined;
+
+  constructor(socket: WebSocket, released: ((socket: WebSocket) => void) | undefined) {
+    this.socket = socket;
+    this.released = released;
+  }
+
+  message(data: Buffer, binary: boolean): void {
+    const { socket } = this;
+    const { binaryType } = socket;
+    if (!binary || binaryType === "nodebuffer") socket.emit("message", data, binary);
+    else socket.emit("message", convert(data, binaryType), binary);
+  }
+
+  ping(data: Buffer): void {
+    this.socket.emit("ping", data);
+  }
+
+  pong(data: Buffer): void {
+    this.socket.emit("pong", data);
+  }
+
+  /** A peer's fault is no reason to end the process: without a listener, nothing is thrown. */
+  failed(error: Error): void {
+    publishError(this.socket, error);
+    if (this.socket.listenerCount("error") > 0) this.socket.emit("error", error);
+  }
+
+  closed(code: number, reason: Buffer): void {
+    this.released?.(this.socket);
+    publishClose(this.socket, code, reason);
+    this.socket.emit("close", code, reason);
+  }
+
+  drained(): void {
+    this.socket.emit("drain");
+  }
+
+  backpressure(): void {
+    this.socket.emit("backpressure");
+  }
+}
+
+function convert(data: Buffer, type: Exclude<BinaryType, "nodebuffer">): ArrayBuffer | Buffer[] | Blob {
+  if (type === "fragments") return [data];
+  return type === "blob" ? new Blob([data]) : arrayBufferOf(data);
+}
+
+/** Its own, not a part of a larger one. */
+function arrayBufferOf(data: Buffer): ArrayBuffer {
+  const { buffer, byteLength } = data;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;
+  const own = new ArrayBuffer(byteLength);
+  new Uint8Array(own).set(data);
+  return own;
+}
