@@ -1,4 +1,4 @@
-/** The server's half of the opening handshake, RFC 6455 §4.2: a request in, what to answer out. Pure. */
+/** The server's half of the opening handshake, RFC 6455 §4.2, and over HTTP/2, RFC 8441 §5: a request in, what to answer out. Pure. */
 
 import { acceptOffers, type DeflateParameters, type DeflatePolicy, deflateName } from "./deflate-offer.ts";
 import { HandshakeError, type HandshakeErrorCode } from "./errors.ts";
@@ -27,9 +27,8 @@ export interface HandshakeRules {
   readonly versions?: readonly Version[];
 }
 
-/** What a request asks for; its lists are not read yet. */
-export interface UpgradeRequest {
-  readonly key: string;
+/** What an extended CONNECT asks for; its lists are not read yet. */
+export interface ConnectRequest {
   readonly version: Version;
   /** Where the page that asks comes from, if a browser asks. */
   readonly origin: string | undefined;
@@ -37,6 +36,11 @@ export interface UpgradeRequest {
   readonly protocol: string | undefined;
   /** The header Sec-WebSocket-Extensions. */
   readonly extensions: string | undefined;
+}
+
+/** What a request over HTTP/1.1 asks for; its lists are not read yet. */
+export interface UpgradeRequest extends ConnectRequest {
+  readonly key: string;
 }
 
 /** What a valid request asks for. */
@@ -66,18 +70,40 @@ export function readHandshake(request: HandshakeRequest, rules: HandshakeRules =
 export function readUpgrade(request: HandshakeRequest, { versions = [13] }: HandshakeRules = {}): UpgradeRequest {
   const { headers, httpVersionMajor: major, httpVersionMinor: minor } = request;
   const key = field(headers, "sec-websocket-key") ?? "";
-  const version = versions.find((each) => field(headers, "sec-websocket-version") === String(each));
-  const unknownVersion = versions.includes(8) ? "WS_ERR_HANDSHAKE_VERSION_13_OR_8" : "WS_ERR_HANDSHAKE_VERSION";
+  const version = versionOf(headers, versions);
+  const otherVersion = versions.includes(8) ? "WS_ERR_HANDSHAKE_VERSION_13_OR_8" : "WS_ERR_HANDSHAKE_VERSION";
 
   must(request.method === "GET", "WS_ERR_HANDSHAKE_METHOD"); // §4.2.1, 1
   must(field(headers, "upgrade")?.toLowerCase() === "websocket", "WS_ERR_HANDSHAKE_UPGRADE"); // §4.2.1, 3
   must(sixteenBytes.test(key), "WS_ERR_HANDSHAKE_KEY"); // §4.2.1, 5
-  must(version !== undefined, unknownVersion); // §4.2.1, 6; §4.4
+  must(version !== undefined, otherVersion); // §4.2.1, 6; §4.4
   must(major > 1 || (major === 1 && minor >= 1), "WS_ERR_HANDSHAKE_HTTP_VERSION"); // §4.2.1, 1
   must(hasOneHost(request), "WS_ERR_HANDSHAKE_HOST"); // §4.2.1, 2; RFC 9112 §3.2
   must(listsToken(field(headers, "connection"), "upgrade"), "WS_ERR_HANDSHAKE_CONNECTION"); // §4.2.1, 4
+  return { key, ...offersOf(headers, version) };
+}
+
+/**
+ * An extended CONNECT of HTTP/2: it has no key, no Upgrade and no Connection.
+ * @throws {HandshakeError}
+ */
+export function readConnect(headers: HeaderFields, { versions = [13] }: HandshakeRules = {}): ConnectRequest {
+  const version = versionOf(headers, versions);
+
+  must(field(headers, ":method") === "CONNECT", "WS_ERR_HANDSHAKE_METHOD"); // RFC 8441 §4
+  must(field(headers, ":protocol") === "websocket", "WS_ERR_HANDSHAKE_UPGRADE"); // RFC 8441 §5
+  must(version !== undefined, "WS_ERR_HANDSHAKE_VERSION_13_OR_8"); // §4.4; 426 names a header that HTTP/2 forbids
+  must(hasAuthority(headers), "WS_ERR_HANDSHAKE_HOST"); // RFC 9113 §8.3.1
+  return offersOf(headers, version);
+}
+
+function versionOf(headers: HeaderFields, versions: readonly Version[]): Version | undefined {
+  const version = field(headers, "sec-websocket-version");
+  return versions.find((each) => String(each) === version);
+}
+
+function offersOf(headers: HeaderFields, version: Version): ConnectRequest {
   return {
-    key,
     version,
     origin: field(headers, version === 8 ? "sec-websocket-origin" : "origin"), // §4.2.1, 7
     protocol: field(headers, "sec-websocket-protocol"), // §4.2.1, 8
@@ -86,7 +112,7 @@ export function readUpgrade(request: HandshakeRequest, { versions = [13] }: Hand
 }
 
 /** The subprotocols offered, in the client's order of preference (§4.2.1, 8). @throws {HandshakeError} */
-export function readProtocols({ protocol }: Pick<UpgradeRequest, "protocol">): Set<string> {
+export function readProtocols({ protocol }: Pick<ConnectRequest, "protocol">): Set<string> {
   return protocol === undefined ? new Set() : parse(parseSubprotocols, protocol, "WS_ERR_HANDSHAKE_PROTOCOL");
 }
 
@@ -95,7 +121,7 @@ export function readProtocols({ protocol }: Pick<UpgradeRequest, "protocol">): S
  * @throws {HandshakeError} if the header is no list of extensions
  */
 export function agreeOnDeflate(
-  { extensions }: Pick<UpgradeRequest, "extensions">,
+  { extensions }: Pick<ConnectRequest, "extensions">,
   policy: DeflatePolicy,
 ): DeflateParameters | undefined {
   if (extensions === undefined) return undefined;
@@ -119,6 +145,11 @@ function hasOneHost({ headers, rawHeaders }: HandshakeRequest): boolean {
   const names = rawHeaders.filter((_, at) => at % 2 === 0);
   const hosts = names.filter((name) => name.length === 4 && name.toLowerCase() === "host");
   return hosts.length === 1 && field(headers, "host") !== "";
+}
+
+function hasAuthority(headers: HeaderFields): boolean {
+  const authority = field(headers, ":authority") ?? field(headers, "host");
+  return authority !== undefined && authority !== "";
 }
 
 function parse<T>(read: (header: string) => T, header: string, code: HandshakeErrorCode): T {
