@@ -15,6 +15,9 @@ export interface SendForm {
   readonly masked: boolean;
 }
 
+/** What compresses: of a Deflate, no more than this. */
+export type Compressor = Pick<Deflate, "compresses" | "deflate">;
+
 /** Where what is ready goes. */
 export interface Exit {
   frame(payload: Buffer | string, form: FrameForm, callback: SendCallback | undefined): void;
@@ -52,13 +55,13 @@ export class Outgoing {
   /** Bytes that wait here. */
   bytes = 0;
   private readonly exit: Exit;
-  private readonly deflate: Deflate | undefined;
+  private readonly deflate: Compressor | undefined;
   private readonly jobs: Job[] = [];
   private current: (Waiting & { readonly doing: keyof typeof closedWhile }) | undefined = undefined;
   /** Whether the open message is compressed; undefined if none is open. */
   private compressing: boolean | undefined = undefined;
 
-  constructor(exit: Exit, deflate: Deflate | undefined) {
+  constructor(exit: Exit, deflate: Compressor | undefined) {
     this.exit = exit;
     this.deflate = deflate;
   }
