@@ -5,6 +5,12 @@ import { AnswerError, type AnswerErrorCode } from "./errors.ts";
 import { acceptKey, field, type HeaderFields } from "./handshake.ts";
 import { isToken, listsToken } from "./header-list.ts";
 
+/** How HTTP/1.1 is left (§4.1, 5 and 6). */
+const upgrade = { Connection: "Upgrade", Upgrade: "websocket" };
+
+/** How a stream of HTTP/2 becomes a WebSocket (RFC 8441 §4 and §5). */
+const connect = { ":method": "CONNECT", ":protocol": "websocket" };
+
 /** What a client asks for. */
 export interface OpeningRequest {
   /** 16 random bytes in base64; undefined over HTTP/2, which has no key (RFC 8441 §5). */
@@ -41,20 +47,14 @@ export interface Answer {
 }
 
 /** The headers that make a request ask for a WebSocket, as ws writes them. */
-export function requestHeaders({
-  key,
-  version,
-  protocols,
-  extensions,
-  origin,
-}: OpeningRequest): Record<string, string> {
-  return {
-    "Sec-WebSocket-Version": String(version), // §4.1, 9
-    ...(key === undefined ? {} : { "Sec-WebSocket-Key": key, Connection: "Upgrade", Upgrade: "websocket" }), // §4.1, 5 to 7
-    ...(extensions === undefined ? {} : { "Sec-WebSocket-Extensions": extensions }), // §4.1, 11
-    ...(protocols.length === 0 ? {} : { "Sec-WebSocket-Protocol": protocols.join(",") }), // §4.1, 10
-    ...(origin === undefined ? {} : { [version === 8 ? "Sec-WebSocket-Origin" : "Origin"]: origin }), // §4.1, 8
-  };
+export function requestHeaders(request: OpeningRequest): Record<string, string> {
+  const { key, version, protocols, extensions, origin } = request;
+  const headers: Record<string, string> = { "Sec-WebSocket-Version": String(version) }; // §4.1, 9
+  Object.assign(headers, key === undefined ? connect : { "Sec-WebSocket-Key": key, ...upgrade }); // §4.1, 5 to 7
+  if (extensions !== undefined) headers["Sec-WebSocket-Extensions"] = extensions; // §4.1, 11
+  if (protocols.length > 0) headers["Sec-WebSocket-Protocol"] = protocols.join(","); // §4.1, 10
+  if (origin) headers[version === 8 ? "Sec-WebSocket-Origin" : "Origin"] = origin; // §4.1, 8
+  return headers;
 }
 
 /** Before anything is sent: a list of distinct tokens (§4.1, 10). @throws {SyntaxError} */

@@ -1,7 +1,7 @@
 /** What is agreed on permessage-deflate, RFC 7692 §7.1: offers and answers. Pure; the texts of errors are those of ws. */
 
 import { AnswerError } from "./errors.ts";
-import { type ExtensionParameters, type Extensions, formatExtensions, parseExtensions } from "./extension.ts";
+import { type ExtensionParameters, formatExtensions, parseExtensions } from "./extension.ts";
 
 /** The extension's name on the wire (RFC 7692 §7). */
 export const deflateName = "permessage-deflate";
@@ -66,21 +66,17 @@ export function formatOffer(policy: DeflatePolicy): string {
  * @throws {AnswerError} with the text of ws
  */
 export function acceptAnswer(header: string, policy: DeflatePolicy): DeflateParameters {
-  const extensions = readAnswered(header);
-  const names = Object.keys(extensions);
-  if (names.some((name) => name !== deflateName)) throw new AnswerError("WS_ERR_ANSWER_EXTENSION_UNASKED"); // RFC 6455 §4.1
+  const extensions = orRefuse(() => parseExtensions(header));
+  const unasked = Object.keys(extensions).some((name) => name !== deflateName);
   const [answer, second] = extensions[deflateName] ?? [];
+  if (unasked) throw new AnswerError("WS_ERR_ANSWER_EXTENSION_UNASKED"); // RFC 6455 §4.1, 5
   if (answer === undefined || second !== undefined) throw new AnswerError("WS_ERR_ANSWER_EXTENSIONS"); // RFC 6455 §9.1
-  try {
-    return acceptAsClient(normalizeParameters(answer, "client"), policy);
-  } catch (cause) {
-    throw new AnswerError("WS_ERR_ANSWER_EXTENSIONS", { cause });
-  }
+  return orRefuse(() => acceptAsClient(normalizeParameters(answer, "client"), policy)); // RFC 7692 §7.1
 }
 
-function readAnswered(header: string): Extensions {
+function orRefuse<T>(read: () => T): T {
   try {
-    return parseExtensions(header);
+    return read();
   } catch (cause) {
     throw new AnswerError("WS_ERR_ANSWER_EXTENSIONS", { cause });
   }

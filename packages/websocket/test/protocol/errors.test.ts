@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  AnswerError,
   closeCodeOf,
   createProtocolError,
   HandshakeError,
@@ -53,4 +54,12 @@ test("a wrong version is told which one is right, and what to upgrade to", () =>
 
 test("a wrong method is told which one is right", () => {
   assert.deepEqual(new HandshakeError("WS_ERR_HANDSHAKE_METHOD").headers, { Allow: "GET" });
+});
+
+test("an answer that opens no connection is a plain Error in the words of ws, with a code and its cause", () => {
+  const cause = new SyntaxError("Unexpected end of input");
+  const error = new AnswerError("WS_ERR_ANSWER_EXTENSIONS", { cause });
+  assert.equal(String(error), "Error: Invalid Sec-WebSocket-Extensions header");
+  assert.equal(error.code, "WS_ERR_ANSWER_EXTENSIONS");
+  assert.equal(error.cause, cause);
 });

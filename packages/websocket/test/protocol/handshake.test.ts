@@ -4,7 +4,16 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { HandshakeError, type HandshakeErrorCode } from "../../src/protocol/errors.ts";
-import { acceptKey, type HandshakeRequest, type HeaderFields, readHandshake } from "../../src/protocol/handshake.ts";
+import {
+  acceptKey,
+  agreeOnDeflate,
+  type HandshakeRequest,
+  type HeaderFields,
+  readConnect,
+  readHandshake,
+  readProtocols,
+  readUpgrade,
+} from "../../src/protocol/handshake.ts";
 import { Random } from "../random.ts";
 
 const key = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -117,6 +126,115 @@ for (const [name, change, code, status] of refused) {
     assert.throws(() => readHandshake(request(change)), { code, status });
   });
 }
+
+for (const version of [
+  "0",
+  "7",
+  "08",
+  "+8",
+  "8.0",
+  "0x8",
+  "12",
+  "013",
+  "+13",
+  "13.0",
+  "13, 8",
+  "8,13",
+  "",
+  undefined,
+]) {
+  test(`version ${version} is told both versions where both are spoken, as in ws`, () => {
+    const asked = request({ headers: { "Sec-WebSocket-Version": version } });
+    assert.throws(() => readUpgrade(asked, { versions: [13, 8] }), {
+      status: 400,
+      message: "Missing or invalid Sec-WebSocket-Version header",
+      headers: { "Sec-WebSocket-Version": "13, 8" }, // §4.4
+    });
+  });
+}
+
+test("version 8 has the origin in a header of its own", () => {
+  const more = ["Origin", "http://new", "Sec-WebSocket-Origin", "http://old"];
+  const asked = request({ headers: { "Sec-WebSocket-Version": "8" }, more });
+  const { version, origin } = readUpgrade(asked, { versions: [13, 8] });
+  assert.deepEqual([version, origin], [8, "http://old"]);
+  assert.equal(readUpgrade(request({ more })).origin, "http://new");
+});
+
+test("of several rules that are broken, the one that ws looks at first is told", () => {
+  const none = Object.fromEntries(Object.keys(good).map((name) => [name, undefined]));
+  const upgrade = { ...none, Upgrade: "websocket" };
+  const keyed = { ...upgrade, "Sec-WebSocket-Key": key };
+  const steps: [change: Change, code: HandshakeErrorCode][] = [
+    [{ method: "POST", headers: none }, "WS_ERR_HANDSHAKE_METHOD"],
+    [{ headers: none }, "WS_ERR_HANDSHAKE_UPGRADE"],
+    [{ headers: upgrade }, "WS_ERR_HANDSHAKE_KEY"],
+    [{ headers: keyed }, "WS_ERR_HANDSHAKE_VERSION"],
+    [{ headers: { ...keyed, "Sec-WebSocket-Version": "13" } }, "WS_ERR_HANDSHAKE_HTTP_VERSION"],
+  ];
+  for (const [change, code] of steps) {
+    assert.throws(() => readUpgrade(request({ ...change, version: [1, 0] })), { code });
+  }
+});
+
+test("the lists are read apart, so that a server can look at the path before them", () => {
+  const more = ["Sec-WebSocket-Protocol", "a,,b", "Sec-WebSocket-Extensions", "permessage-deflate; ;"];
+  const upgrade = readUpgrade(request({ more }));
+  assert.throws(() => readProtocols(upgrade), { status: 400, message: "Invalid Sec-WebSocket-Protocol header" });
+  assert.throws(() => agreeOnDeflate(upgrade, {}), {
+    status: 400,
+    message: "Invalid or unacceptable Sec-WebSocket-Extensions header",
+  });
+});
+
+test("extensions of several headers are one list, and a bad offer in it is declined (RFC 7692 §7.1)", () => {
+  const bad = "permessage-deflate; server_max_window_bits=08";
+  const more = [
+    "Sec-WebSocket-Extensions",
+    bad,
+    "sec-websocket-extensions",
+    "x, permessage-deflate; client_max_window_bits=9",
+  ];
+  assert.deepEqual(agreeOnDeflate(readUpgrade(request({ more })), {}), { client_max_window_bits: 9 });
+  assert.equal(agreeOnDeflate({ extensions: bad }, {}), undefined);
+  assert.equal(agreeOnDeflate({ extensions: "constructor, __proto__" }, {}), undefined);
+  assert.equal(agreeOnDeflate({ extensions: undefined }, {}), undefined);
+});
+
+test("a header that the program took out of the request is not there, as with ws", () => {
+  const whole = request({ more: ["Sec-WebSocket-Extensions", "permessage-deflate"] });
+  const headers = { ...whole.headers, "sec-websocket-extensions": undefined };
+  assert.equal(readUpgrade({ ...whole, headers }).extensions, undefined);
+});
+
+const connect: HeaderFields = {
+  ":method": "CONNECT",
+  ":protocol": "websocket",
+  ":authority": "example.org",
+  "sec-websocket-version": "13",
+};
+const connects: [name: string, change: HeaderFields, code: HandshakeErrorCode, status: number][] = [
+  ["another method", { ":method": "GET" }, "WS_ERR_HANDSHAKE_METHOD", 405],
+  ["another protocol", { ":protocol": "connect-udp" }, "WS_ERR_HANDSHAKE_UPGRADE", 400],
+  ["no protocol", { ":protocol": undefined }, "WS_ERR_HANDSHAKE_UPGRADE", 400],
+  ["no authority", { ":authority": undefined }, "WS_ERR_HANDSHAKE_HOST", 400],
+  ["an empty authority", { ":authority": "" }, "WS_ERR_HANDSHAKE_HOST", 400],
+  ["no version", { "sec-websocket-version": undefined }, "WS_ERR_HANDSHAKE_VERSION_13_OR_8", 400],
+  ["another version", { "sec-websocket-version": "+13" }, "WS_ERR_HANDSHAKE_VERSION_13_OR_8", 400],
+];
+for (const [name, change, code, status] of connects) {
+  test(`refuses an extended CONNECT with ${name} (RFC 8441)`, () => {
+    assert.throws(() => readConnect({ ...connect, ...change }), { code, status });
+  });
+}
+
+test("an extended CONNECT needs no key, no Upgrade and no Connection (RFC 8441 §5)", () => {
+  const offers = { "sec-websocket-protocol": "a, b", "sec-websocket-extensions": "permessage-deflate", origin: "null" };
+  const asked = readConnect({ ...connect, ...offers });
+  assert.deepEqual([asked.version, asked.origin, [...readProtocols(asked)]], [13, "null", ["a", "b"]]);
+  assert.deepEqual(agreeOnDeflate(asked, {}), {});
+  assert.equal(readConnect({ ...connect, ":authority": undefined, host: "example.org" }).version, 13);
+});
 
 test("subprotocols of several headers are one list, in order", () => {
   const more = ["Sec-WebSocket-Protocol", "b, a", "sec-websocket-protocol", "c"];
