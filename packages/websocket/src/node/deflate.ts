@@ -21,7 +21,8 @@ export interface DeflateSettings extends DeflatePolicy {
   readonly zlibInflateOptions?: ZlibOptions | undefined;
 }
 
-const defaultThreshold = 1024;
+/** Bytes. */
+export const defaultThreshold = 1024;
 const defaultWindowBits = 15;
 
 export class Deflate {

@@ -9,7 +9,7 @@ import { Turns } from "./turns.ts";
 /** From here on a thread compresses: that costs more in all, but this much would hold up the event loop for 0.2 ms. */
 const threadedFrom = 16_384;
 /** A dictionary costs 1.5 µs per KiB, however short the message is: it is kept in proportion. */
-const dictionaryBytes = { perByte: 4, least: 2048, most: 8192 };
+const dictionaryBytes = { perByte: 2, least: 2048, most: 8192 };
 /** zlib sees this much less far back than its window is long (its MIN_LOOKAHEAD). */
 const lookahead = 262;
 /** More than zlib adds to a short message that it cannot compress. */
