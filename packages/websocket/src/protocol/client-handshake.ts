@@ -24,11 +24,6 @@ export interface OpeningRequest {
   readonly origin: string | undefined;
 }
 
-/** As much of an answer as is judged. Node's IncomingMessage fits. */
-export interface AnswerResponse {
-  readonly headers: HeaderFields;
-}
-
 /** What the answer is judged by. */
 export interface ExpectedAnswer {
   /** The key that was sent; undefined over HTTP/2. */
@@ -65,10 +60,11 @@ export function checkProtocols(protocols: readonly unknown[]): asserts protocols
 }
 
 /**
- * Reads an answer of status 101, or over HTTP/2 of status 200.
+ * Reads the headers of an answer of status 101, or over HTTP/2 of status 200. One that came twice is a list in them, and
+ * so no value that is expected.
  * @throws {AnswerError} if the connection must fail
  */
-export function readAnswer({ headers }: AnswerResponse, expected: ExpectedAnswer): Answer {
+export function readAnswer(headers: HeaderFields, expected: ExpectedAnswer): Answer {
   if (expected.key !== undefined) checkUpgrade(headers, acceptKey(expected.key, expected.sha1));
   return {
     protocol: readProtocol(field(headers, "sec-websocket-protocol"), expected.protocols),

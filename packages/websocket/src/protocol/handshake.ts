@@ -142,14 +142,12 @@ export function field(headers: HeaderFields, name: string): string | undefined {
 
 /** Of several, Node keeps the first in `headers`. */
 function hasOneHost({ headers, rawHeaders }: HandshakeRequest): boolean {
-  const names = rawHeaders.filter((_, at) => at % 2 === 0);
-  const hosts = names.filter((name) => name.length === 4 && name.toLowerCase() === "host");
-  return hosts.length === 1 && field(headers, "host") !== "";
+  const lines = rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === "host");
+  return lines.length <= 1 && Boolean(field(headers, "host"));
 }
 
 function hasAuthority(headers: HeaderFields): boolean {
-  const authority = field(headers, ":authority") ?? field(headers, "host");
-  return authority !== undefined && authority !== "";
+  return Boolean(field(headers, ":authority") ?? field(headers, "host"));
 }
 
 function parse<T>(read: (header: string) => T, header: string, code: HandshakeErrorCode): T {

@@ -31,7 +31,7 @@ interface Case {
 }
 
 function read({ headers = {}, protocols = [], deflate }: Case, over: Partial<ExpectedAnswer> = {}): Answer {
-  return readAnswer({ headers: { ...good, ...headers } }, { key, sha1, protocols, deflate, ...over });
+  return readAnswer({ ...good, ...headers }, { key, sha1, protocols, deflate, ...over });
 }
 
 /** What ws says to the same answer: the subprotocol, or the error. */

@@ -256,7 +256,7 @@ test("headers that were cut off by a limit are missing headers, not a crash", ()
   for (let n = 0; n < whole.rawHeaders.length; n++) {
     const rawHeaders = whole.rawHeaders.slice(0, n);
     assert.throws(() => readHandshake({ ...whole, rawHeaders, headers: headersOf(rawHeaders) }), HandshakeError);
-    assert.throws(() => readHandshake({ ...whole, headers: headersOf(rawHeaders) }), HandshakeError);
+    assert.throws(() => readHandshake({ ...whole, headers: headersOf(rawHeaders) }), HandshakeError); // Node keeps the raw ones
   }
 });
 
