@@ -112,6 +112,15 @@ test("random headers are read, or refused at the same character, as ws does it",
   assert.ok(read > 1000, "enough of them were headers");
 });
 
+test("the densest headers that Node lets through hold a few megabytes, and let go of them", () => {
+  const dense = ["a,".repeat(8191), "a;".repeat(8191), "a;b=".repeat(4095), "a;a,".repeat(4095)].map(
+    (text) => `${text}c`,
+  );
+  const before = process.memoryUsage().heapUsed;
+  for (let n = 0; n < 400; n++) parseExtensions(dense[n % dense.length]!);
+  assert.ok(process.memoryUsage().heapUsed - before < 128 * 1024 * 1024);
+});
+
 const long: [name: string, header: string][] = [
   ["a quoted value that never ends", `foo;a="${"b".repeat(1_000_000)}`],
   ["escapes that never end (CVE-2020-7662)", `foo;a="${"\\c".repeat(500_000)}`],
