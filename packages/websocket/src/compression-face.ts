@@ -1,6 +1,9 @@
 /** The `extensions` that Receiver and Sender of ws take: permessage-deflate under its name, as ws or a program made it. */
 
+import type { Decompressor } from "./node/incoming.ts";
 import type { Compressor } from "./node/outgoing.ts";
+import { closeCode } from "./protocol/close-code.ts";
+import { createProtocolError, isProtocolError, peerError } from "./protocol/errors.ts";
 
 export type CompressionCallback = (error: Error | null, data?: Buffer) => void;
 
@@ -36,6 +39,20 @@ export function compressorOf(
     deflate(plain, fin, done) {
       face.compress(plain, fin, (error, data = empty) => {
         if (!isGone()) done(error ?? undefined, data);
+      });
+    },
+  };
+}
+
+export function decompressorOf(extensions: CompressionExtensions | undefined): Decompressor | undefined {
+  const face = extensions?.["permessage-deflate"];
+  if (face === undefined) return undefined;
+  return {
+    inflate(compressed, maxPayload, done) {
+      face.decompress(compressed, true, (error, data = empty) => {
+        if (error !== null) done(isProtocolError(error) ? error : peerError(error, closeCode.invalidPayload), empty);
+        else if (data.length > maxPayload) done(createProtocolError("WS_ERR_UNSUPPORTED_MESSAGE_LENGTH"), empty);
+        else done(undefined, data);
       });
     },
   };

@@ -57,7 +57,8 @@ export class SocketEvents implements ConnectionEvents {
   }
 }
 
-function convert(data: Buffer, type: Exclude<BinaryType, "nodebuffer">): ArrayBuffer | Buffer[] | Blob {
+/** A binary message, as the program wants it. */
+export function convert(data: Buffer, type: Exclude<BinaryType, "nodebuffer">): ArrayBuffer | Buffer[] | Blob {
   if (type === "fragments") return [data];
   return type === "blob" ? new Blob([data]) : arrayBufferOf(data);
 }

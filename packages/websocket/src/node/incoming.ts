@@ -4,6 +4,9 @@ import type { ConnectionHandler, Connection as Protocol } from "../protocol/conn
 import { atOnce } from "./at-once.ts";
 import type { Deflate } from "./deflate.ts";
 
+/** What inflates: of a Deflate, no more than this. */
+export type Decompressor = Pick<Deflate, "inflate">;
+
 /** Who reads on when it is ready. */
 export interface Reader {
   readonly protocol: Protocol<Buffer>;
@@ -14,7 +17,7 @@ export interface Reader {
 }
 
 export interface IncomingOptions {
-  readonly deflate: Deflate | undefined;
+  readonly deflate: Decompressor | undefined;
   /** Longest message accepted, in bytes. */
   readonly maxPayload: number;
   /** Several events in one tick. */
