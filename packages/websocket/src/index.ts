@@ -2,16 +2,38 @@
 
 import { WebSocket } from "./websocket.ts";
 
+export type { AddressInfo } from "node:net";
 export type { ClientOptions } from "./client-options.ts";
+export type { EventListenerOptions } from "./event.ts";
+export type { FrameOptions } from "./frame-pieces.ts";
+export { extension, subprotocol } from "./header-faces.ts";
 export type { SendCallback } from "./node/send-callback.ts";
 export type { ConnectionSettings, HeartbeatOptions } from "./options.ts";
-export type { Data } from "./payload.ts";
+export { PerMessageDeflate } from "./permessage-deflate.ts";
 export { PreparedMessage } from "./prepared.ts";
 export { HandshakeError } from "./protocol/errors.ts";
 export { type Handshake, type HandshakeRequest, readHandshake } from "./protocol/handshake.ts";
+export { Receiver, type ReceiverOptions } from "./receiver.ts";
+export { Sender, type SenderOptions } from "./sender.ts";
 export type { ServerEvents, UpgradeCallback } from "./server.ts";
-export { WebSocketServer } from "./server.ts";
+export { WebSocketServer, WebSocketServer as Server } from "./server.ts";
 export type { ServerOptions } from "./server-options.ts";
+export { createWebSocketStream } from "./stream.ts";
 export type { SendOptions, WebSocketEvents } from "./websocket.ts";
+export type {
+  BufferLike,
+  CertMeta,
+  CloseEvent,
+  Data,
+  ErrorEvent,
+  Event,
+  FinishRequestCallback,
+  MessageEvent,
+  PerMessageDeflateOptions,
+  RawData,
+  VerifyClientCallbackAsync,
+  VerifyClientCallbackSync,
+  WebSocketEventMap,
+} from "./ws-api.ts";
 export { WebSocket };
 export default WebSocket;
