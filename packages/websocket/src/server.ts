@@ -1,58 +1,92 @@
 /** class WebSocketServer: opening handshakes on a port, on an HTTP server, or as the program hands them over. */
 
-import { EventEmitter } from "node:events";
-import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
+import type { Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { Emitter } from "./emitter.ts";
 import { misuse } from "./errors.ts";
-import { isConnected } from "./node/connection.ts";
+import { type ConnectionOptions, isConnected } from "./node/connection.ts";
+import { Deflate } from "./node/deflate.ts";
+import { publishAccept, publishRefuse } from "./node/diagnostics.ts";
+import { createOwnServer } from "./node/own-server.ts";
 import { sha1Base64 } from "./node/sha1.ts";
-import { acceptUpgrade, refuseUpgrade } from "./node/upgrade.ts";
-import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
+import { answerOn, type Refusal } from "./node/upgrade.ts";
+import { resolveConnection } from "./options.ts";
+import { type DeflateParameters, deflateName, formatAgreement } from "./protocol/deflate-offer.ts";
 import { HandshakeError } from "./protocol/errors.ts";
-import { acceptKey, type Handshake, readHandshake } from "./protocol/handshake.ts";
-import { isToken } from "./protocol/subprotocol.ts";
+import {
+  acceptKey,
+  agreeOnDeflate,
+  type UpgradeRequest as Handshake,
+  type HandshakeRules,
+  readProtocols,
+  readUpgrade,
+} from "./protocol/handshake.ts";
+import { isToken } from "./protocol/header-list.ts";
+import type { ServerEvents, UpgradeCallback } from "./server-events.ts";
+import { type RequestClass, resolveServerOptions, type ServerOptions, type WebSocketClass } from "./server-options.ts";
+import { type Claimant, claimUpgrades, type UpgradeRequest } from "./upgrade-claims.ts";
+import { verify, whenAnswered } from "./verification.ts";
 import { WebSocket } from "./websocket.ts";
+import type { PerMessageDeflateOptions } from "./ws-api.ts";
 
-export interface ServerEvents {
-  connection: [socket: WebSocket, request: IncomingMessage];
-  listening: [];
-  close: [];
-  error: [error: Error];
-  /** A bad handshake. Whoever listens must answer it on `socket`; `error` says how. */
-  wsClientError: [error: HandshakeError, socket: Duplex, request: IncomingMessage];
+export type { ServerEvents, UpgradeCallback };
+
+interface Upgrade<T extends WebSocketClass, U extends RequestClass> extends UpgradeRequest<InstanceType<U>> {
+  readonly callback: UpgradeCallback<T, U>;
 }
 
-export type UpgradeCallback = (socket: WebSocket, request: IncomingMessage) => void;
-
-interface Upgrade {
-  readonly request: IncomingMessage;
-  readonly stream: Duplex;
-  readonly head: Buffer;
+/** What was agreed on, by the name of the extension. */
+export interface AgreedExtensions {
+  readonly [deflateName]?: DeflateParameters | undefined;
 }
+
+/** The server's way to make a socket, which `setSocket` opens. */
+type SocketClass = new (address: null, protocols: undefined, options: object) => WebSocket;
+
+/** The versions of the protocol that ws speaks. */
+const spoken: HandshakeRules = { versions: [13, 8] };
 
 type State = "running" | "closing" | "closed";
 
-export class WebSocketServer extends EventEmitter<ServerEvents> {
-  /** The open sockets, unless `clientTracking` is false. */
-  readonly clients: Set<WebSocket> = new Set();
-  readonly options: ResolvedServerOptions;
-  private readonly http: HttpServer | HttpsServer | undefined;
+/**
+ * @typeParam T the class of its sockets
+ * @typeParam U the class of the requests of its HTTP server
+ */
+export class WebSocketServer<
+  T extends WebSocketClass = WebSocketClass,
+  U extends RequestClass = RequestClass,
+> extends Emitter<ServerEvents<T, U>> {
+  /** The open sockets. Undefined if `clientTracking` is false. */
+  declare readonly clients: Set<InstanceType<T>>;
+  /** What the program gave, and the defaults of what it left out. Hooks that are put here later are obeyed. */
+  readonly options: ServerOptions<T, U>;
+  private readonly connection: ConnectionOptions;
+  /** Null if there is none, and once `close` was called. */
+  private _server: HttpServer<U> | HttpsServer<U> | null = null;
   private detach: () => void = () => {};
   private state: State = "running";
+  /** While it is handed to us: `shouldHandle` has said yes. */
+  private claimed: InstanceType<U> | undefined = undefined;
 
-  constructor(options: ServerOptions, listening?: () => void) {
+  /**
+   * @param listening a listener of `listening`, of a server on a port
+   * @throws {TypeError} for options that make no sense
+   */
+  constructor(options: ServerOptions<T, U> = {}, listening?: () => void) {
     super();
     this.options = resolveServerOptions(options);
-    this.http = options.server ?? (options.noServer === true ? undefined : this.listen(listening));
-    if (this.http !== undefined) this.attach(this.http);
+    this.connection = resolveConnection(options, "server");
+    if (this.options.clientTracking) this.clients = new Set();
+    this._server = this.options.server ?? (this.options.noServer ? null : this.listen(listening));
+    if (this._server !== null) this.detach = this.attach(this._server);
   }
 
-  /** Where the HTTP server listens. */
+  /** Where the HTTP server listens; null if it does not. @throws {Error} without an HTTP server */
   address(): AddressInfo | string | null {
-    if (this.http === undefined) throw misuse("noAddress");
-    return this.http.address();
+    if (this.options.noServer) throw misuse("noAddress");
+    return this._server?.address() ?? null;
   }
 
   /** Takes no more connections; `close` is emitted when those that are open have ended, which is left to the program. */
@@ -62,17 +96,18 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
       process.nextTick(() => this.emit("close"));
       return;
     }
-    if (callback !== undefined) this.once("close", () => callback());
+    if (callback !== undefined) this.once("close", callback);
     if (this.state === "closing") return;
     this.state = "closing";
     this.detach();
-    const own = this.options.server === undefined ? this.http : undefined;
-    if (own !== undefined) own.close(() => this.closed());
-    else if (this.clients.size === 0) process.nextTick(() => this.closed());
+    const own = this.ownsServer ? this._server : null;
+    this._server = null;
+    if (own !== null) own.close(() => this.closed());
+    else this.closeIfEmpty();
   }
 
-  /** Whether this server takes the request: by its path. */
-  shouldHandle(request: IncomingMessage): boolean {
+  /** Whether this server takes the request: by its path. May be overridden, also by what promises the answer. */
+  shouldHandle(request: InstanceType<U>): boolean | Promise<boolean> {
     const { path } = this.options;
     return !path || (request.url ?? "").split("?", 1)[0] === path;
   }
@@ -80,90 +115,190 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
   /**
    * Answers an upgrade request. A bad one is refused, or told to the listeners of `wsClientError`.
    * `callback` may attach its listeners: what has come behind the handshake is read after it.
+   * @throws {Error} for a stream that is a WebSocket already
+   * @throws {TypeError} for a subprotocol or a header that would break out of the answer
    */
   // biome-ignore lint/complexity/useMaxParams: the shape is that of ws
-  handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer, callback: UpgradeCallback): void {
+  handleUpgrade(request: InstanceType<U>, stream: Duplex, head: Buffer, callback: UpgradeCallback<T, U>): void {
     stream.on("error", cut);
-    const handshake = this.read(request, stream);
+    const upgrade = { request, stream, head, callback };
+    const handshake = this.read(upgrade, () => readUpgrade(request, spoken));
     if (handshake === undefined) return;
-    if (!this.shouldHandle(request)) return refuseUpgrade(stream, { status: 400 });
+    const handles = this.claimed === request || this.shouldHandle(request);
+    whenAnswered(handles, stream, {
+      decided: (yes) => (yes ? this.admit(upgrade, handshake) : this.refuse(upgrade, { status: 400 })),
+      failed: (error) => this.fail(upgrade, error),
+    });
+  }
+
+  /**
+   * The last step: answers with 101 and makes the socket. Subclasses may do something before.
+   * @param extensions what was agreed on
+   */
+  // biome-ignore lint/complexity/useMaxParams: the shape is that of ws, whose subclasses override it
+  protected completeUpgrade(
+    extensions: AgreedExtensions,
+    key: string,
+    protocols: Set<string>,
+    request: InstanceType<U>,
+    stream: Duplex,
+    head: Buffer,
+    callback: UpgradeCallback<T, U>,
+  ): void {
     if (!stream.readable || !stream.writable) {
       stream.destroy(); // the client has gone meanwhile
       return;
     }
     if (isConnected(stream)) throw misuse("upgradedTwice");
-    if (this.state !== "running") return refuseUpgrade(stream, { status: 503 });
-    callback(this.accept(handshake, { request, stream, head }), request);
+    if (this.state !== "running") return this.refuse({ request, stream }, { status: 503 });
+    const socket = this.createSocket();
+    const protocol = this.choose(protocols, request);
+    const agreed = extensions[deflateName];
+    const answer = answerOn(stream);
+    const lines = answer.head({
+      accept: acceptKey(key, sha1Base64),
+      protocol,
+      extensions: agreed === undefined ? "" : formatAgreement(agreed),
+    });
+    this.emit("headers", lines, request);
+    answer.accept(lines);
+    stream.off("error", cut);
+    const deflate = agreed && new Deflate(agreed, this.compression ?? {}, true);
+    socket.setSocket(stream, head, { connection: this.connection, protocol, deflate, released: this.release });
+    this.clients?.add(socket);
+    publishAccept(this, request, socket);
+    callback(socket, request);
   }
 
-  private read(request: IncomingMessage, stream: Duplex): Handshake | undefined {
+  /** What the request asks for; undefined if it breaks a rule, and was answered. */
+  private read<H>({ request, stream }: UpgradeRequest<InstanceType<U>>, rules: () => H): H | undefined {
     try {
-      return readHandshake(request);
+      return rules();
     } catch (error) {
       if (!(error instanceof HandshakeError)) throw error;
-      if (this.listenerCount("wsClientError") > 0) this.emit("wsClientError", error, stream, request);
-      else refuseUpgrade(stream, { status: error.status, headers: error.headers, body: error.message });
+      const { status, headers, message: body } = error;
+      if (this.listenerCount("wsClientError") === 0) answerOn(stream).refuse({ status, headers, body });
+      else this.emit("wsClientError", error, stream, request);
+      publishRefuse({ server: this, request, status, error });
       return undefined;
     }
   }
 
-  private accept(handshake: Handshake, { request, stream, head }: Upgrade): WebSocket {
-    const protocol = this.choose(handshake.protocols, request);
-    acceptUpgrade(stream, {
-      Upgrade: "websocket",
-      Connection: "Upgrade",
-      "Sec-WebSocket-Accept": acceptKey(handshake.key, sha1Base64),
-      ...(protocol === "" ? {} : { "Sec-WebSocket-Protocol": protocol }),
-    });
-    stream.removeListener("error", cut);
-    const socket = new WebSocket(null);
-    socket.setSocket(stream, head, { connection: this.options.connection, protocol, released: this.release });
-    if (this.options.clientTracking) this.clients.add(socket);
-    return socket;
+  private admit(upgrade: Upgrade<T, U>, handshake: Handshake): void {
+    const { request, stream, head, callback } = upgrade;
+    const agreed = this.read(upgrade, () => this.agree(handshake));
+    if (agreed === undefined) return;
+    const { extensions, protocols } = agreed;
+    const { key, origin } = handshake;
+    verify(
+      this.options,
+      { request, stream, origin },
+      {
+        decided: (refusal) => {
+          if (refusal === undefined) this.completeUpgrade(extensions, key, protocols, request, stream, head, callback);
+          else this.refuse(upgrade, refusal);
+        },
+        failed: (error) => this.fail(upgrade, error),
+      },
+    );
   }
 
-  private choose(offered: Set<string>, request: IncomingMessage): string {
+  private agree(handshake: Handshake): { protocols: Set<string>; extensions: AgreedExtensions } {
+    const { compression } = this;
+    const protocols = readProtocols(handshake);
+    if (compression === undefined) return { protocols, extensions: {} };
+    return { protocols, extensions: { [deflateName]: agreeOnDeflate(handshake, compression) } };
+  }
+
+  private get compression(): PerMessageDeflateOptions | undefined {
+    const { perMessageDeflate } = this.options;
+    return perMessageDeflate === true ? {} : perMessageDeflate || undefined;
+  }
+
+  private choose(offered: Set<string>, request: InstanceType<U>): string {
     if (offered.size === 0) return "";
     const { handleProtocols } = this.options;
     const [first = ""] = offered;
     const chosen = handleProtocols === undefined ? first : handleProtocols(offered, request);
-    if (chosen === false || chosen === "") return "";
+    if (!chosen) return "";
     if (!isToken(chosen)) throw misuse("protocol");
     return chosen;
   }
 
+  private createSocket(): InstanceType<T> {
+    const Socket: SocketClass = this.options.WebSocket ?? WebSocket;
+    return new Socket(null, undefined, this.options) as InstanceType<T>; // `new` of a T is known to the compiler as a WebSocket only
+  }
+
+  private refuse(
+    { request, stream }: Pick<UpgradeRequest<InstanceType<U>>, "request" | "stream">,
+    refusal: Refusal,
+  ): void {
+    answerOn(stream).refuse(refusal);
+    publishRefuse({ server: this, request, status: refusal.status });
+  }
+
+  /** The program's promise to say who may come in was not kept. */
+  private fail(upgrade: UpgradeRequest<InstanceType<U>>, error: unknown): void {
+    this.refuse(upgrade, { status: 500 });
+    const reason = error instanceof Error ? error : new Error(String(error), { cause: error });
+    if (this.listenerCount("error") > 0) this.emit("error", reason);
+    else process.emitWarning(reason);
+  }
+
   /** One function for all sockets of this server. */
   private readonly release = (socket: WebSocket): void => {
-    if (!this.clients.delete(socket)) return;
-    const alone = this.http === undefined || this.options.server !== undefined;
-    if (this.state === "closing" && alone && this.clients.size === 0) process.nextTick(() => this.closed());
+    if (!this.clients?.delete(socket as InstanceType<T>)) return;
+    if (this.state === "closing" && !this.ownsServer) this.closeIfEmpty();
   };
+
+  private closeIfEmpty(): void {
+    if (!this.clients?.size) process.nextTick(() => this.closed());
+  }
 
   private closed(): void {
     this.state = "closed";
     this.emit("close");
   }
 
-  private listen(listening: (() => void) | undefined): HttpServer {
-    const server = createServer((_request, response) => {
-      response.writeHead(426, { "Content-Type": "text/plain", Connection: "Upgrade", Upgrade: "websocket" });
-      response.end("Upgrade Required");
-    });
-    const { port, host, backlog } = this.options;
-    server.listen({ port, host, backlog }, listening);
-    return server;
+  private get ownsServer(): boolean {
+    return !this.options.server && !this.options.noServer;
   }
 
-  private attach(server: HttpServer | HttpsServer): void {
-    const connected: UpgradeCallback = (socket, request) => this.emit("connection", socket, request);
+  private listen(listening: (() => void) | undefined): HttpServer<U> {
+    const { port, host, backlog } = this.options;
+    return createOwnServer<U>().listen({ port, host, backlog }, listening);
+  }
+
+  /** @returns what ends it */
+  private attach(http: HttpServer<U> | HttpsServer<U>): () => void {
     const onListening = (): boolean => this.emit("listening");
     const onError = (error: Error): boolean => this.emit("error", error);
-    const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
-      this.handleUpgrade(request, stream, head, connected);
+    http.on("listening", onListening).on("error", onError);
+    const leave = claimUpgrades(http, this.claimant());
+    return () => {
+      http.off("listening", onListening).off("error", onError);
+      leave();
     };
-    server.on("listening", onListening).on("error", onError).on("upgrade", onUpgrade);
-    this.detach = () => {
-      server.off("listening", onListening).off("error", onError).off("upgrade", onUpgrade);
+  }
+
+  private claimant(): Claimant<InstanceType<U>> {
+    const callback: UpgradeCallback<T, U> = (socket, request) => this.emit("connection", socket, request);
+    return {
+      takesAny: () => !this.options.path && this.shouldHandle === WebSocketServer.prototype.shouldHandle,
+      claims: (request) => this.shouldHandle(request),
+      take: ({ request, stream, head }, claimed) => {
+        this.claimed = claimed ? request : undefined;
+        try {
+          this.handleUpgrade(request, stream, head, callback);
+        } finally {
+          this.claimed = undefined;
+        }
+      },
+      fail: (upgrade, error) => {
+        upgrade.stream.on("error", cut);
+        this.fail(upgrade, error);
+      },
     };
   }
 }

@@ -17,7 +17,7 @@ export interface Served {
 export async function serve(t: TestContext, options: Partial<ServerOptions> = {}): Promise<Served> {
   const wss = new WebSocketServer({ port: 0, host: "127.0.0.1", ...options });
   t.after(() => {
-    for (const socket of wss.clients) socket.terminate();
+    for (const socket of wss.clients ?? []) socket.terminate();
     wss.close();
   });
   await once(wss, "listening");

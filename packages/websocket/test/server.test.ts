@@ -163,6 +163,6 @@ test("a request that comes while closing gets 503", async (t) => {
 test("without clientTracking, no clients are kept", async (t) => {
   const served = await serve(t, { clientTracking: false });
   const [, socket] = await openPeer(t, served);
-  assert.equal(served.wss.clients.size, 0);
+  assert.equal(served.wss.clients, undefined);
   socket.terminate();
 });

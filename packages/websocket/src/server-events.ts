@@ -1,0 +1,24 @@
+/** What a WebSocketServer tells: the events of ws. */
+
+import type { Duplex } from "node:stream";
+import type { HandshakeError } from "./protocol/errors.ts";
+import type { RequestClass, WebSocketClass } from "./server-options.ts";
+
+export interface ServerEvents<T extends WebSocketClass = WebSocketClass, U extends RequestClass = RequestClass> {
+  /** A handshake was answered. What the client sent behind it is read after the listeners have been called. */
+  connection: [socket: InstanceType<T>, request: InstanceType<U>];
+  listening: [];
+  /** `close` was called, and no socket is left. */
+  close: [];
+  /** The HTTP server failed; or `authorize` did, which without a listener becomes a warning of the process. */
+  error: [error: Error];
+  /** The head of the answer, line by line, before it is written: listeners may change it, or add to it. */
+  headers: [lines: string[], request: InstanceType<U>];
+  /** A bad handshake. Whoever listens must answer it on `socket`; `error` says how. */
+  wsClientError: [error: HandshakeError, socket: Duplex, request: InstanceType<U>];
+}
+
+export type UpgradeCallback<T extends WebSocketClass = WebSocketClass, U extends RequestClass = RequestClass> = (
+  socket: InstanceType<T>,
+  request: InstanceType<U>,
+) => void;

@@ -1,0 +1,96 @@
+/** Several servers on one HTTP server: who takes an upgrade request, and who refuses what nobody takes. */
+
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type Answer, whenAnswered } from "./verification.ts";
+
+/** An HTTP server, as far as upgrades are concerned. */
+export interface UpgradeSource<R extends IncomingMessage> {
+  [claimsOf]?: UpgradeClaims<R>;
+  on(event: "upgrade", listener: UpgradeListener<R>): unknown;
+  off(event: "upgrade", listener: UpgradeListener<R>): unknown;
+  listeners(event: "upgrade"): unknown[];
+  listenerCount(event: "upgrade"): number;
+}
+
+export type UpgradeListener<R extends IncomingMessage> = (request: R, stream: Duplex, head: Buffer) => void;
+
+/** What an `upgrade` event brings. */
+export interface UpgradeRequest<R extends IncomingMessage = IncomingMessage> {
+  readonly request: R;
+  readonly stream: Duplex;
+  readonly head: Buffer;
+}
+
+/** A server that takes upgrade requests of an HTTP server. */
+export interface Claimant<R extends IncomingMessage> {
+  /** It takes whatever the others leave: it is asked last. */
+  takesAny(): boolean;
+  claims(request: R): Answer<boolean>;
+  /** Answers the request. `claimed`: it was asked, and said yes. */
+  take(upgrade: UpgradeRequest<R>, claimed: boolean): void;
+  /** Its claim failed. */
+  fail(upgrade: UpgradeRequest<R>, error: unknown): void;
+}
+
+const claimsOf: unique symbol = Symbol("anywire.upgradeClaims");
+
+/** @returns what ends it */
+export function claimUpgrades<R extends IncomingMessage>(http: UpgradeSource<R>, claimant: Claimant<R>): () => void {
+  const claims = http[claimsOf] ?? new UpgradeClaims(http);
+  http[claimsOf] = claims;
+  claims.join(claimant);
+  return () => claims.leave(claimant);
+}
+
+/** The servers of one HTTP server, behind one listener. */
+class UpgradeClaims<R extends IncomingMessage> {
+  private readonly http: UpgradeSource<R>;
+  private readonly claimants = new Set<Claimant<R>>();
+
+  constructor(http: UpgradeSource<R>) {
+    this.http = http;
+  }
+
+  join(claimant: Claimant<R>): void {
+    this.claimants.add(claimant);
+    if (!this.http.listeners("upgrade").includes(this.listener)) this.http.on("upgrade", this.listener);
+  }
+
+  leave(claimant: Claimant<R>): void {
+    this.claimants.delete(claimant);
+    if (this.claimants.size === 0) this.http.off("upgrade", this.listener);
+  }
+
+  private readonly listener: UpgradeListener<R> = (request, stream, head) => {
+    const upgrade = { request, stream, head };
+    const all = [...this.claimants];
+    const alone = this.http.listenerCount("upgrade") === 1;
+    if (all.length === 1 && alone) return all[0]?.take(upgrade, false);
+    const order = [...all.filter((each) => !each.takesAny()), ...all.filter((each) => each.takesAny())];
+    this.offer(upgrade, order, () => {
+      if (alone) all[0]?.take(upgrade, false); // it is not for the first either, which says so as ws does
+    });
+  };
+
+  /** To one after the other, until one takes it. */
+  private offer(upgrade: UpgradeRequest<R>, [first, ...others]: readonly Claimant<R>[], unclaimed: () => void): void {
+    if (first === undefined) return unclaimed();
+    const { request, stream } = upgrade;
+    stream.on("error", ignore);
+    whenAnswered(first.claims(request), stream, {
+      decided: (claimed) => {
+        if (claimed) first.take(upgrade, true);
+        else this.offer(upgrade, others, unclaimed);
+        stream.off("error", ignore);
+      },
+      failed: (error) => {
+        first.fail(upgrade, error);
+        stream.off("error", ignore);
+      },
+    });
+  }
+}
+
+/** While nobody has the stream, an error without a listener would end the process. */
+function ignore(): void {}

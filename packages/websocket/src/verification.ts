@@ -1,0 +1,126 @@
+/** Whom the program lets in: `verifyClient` as in ws, then `authorize`. Both may take their time. */
+
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { badOption } from "./errors.ts";
+import { afterLook, type Refusal } from "./node/upgrade.ts";
+import type { VerifyClientCallbackAsync, VerifyClientCallbackSync } from "./ws-api.ts";
+
+/** An answer of the program: at hand, or promised. */
+export type Answer<T> = T | PromiseLike<T>;
+
+export type VerifyClient<R extends IncomingMessage = IncomingMessage> =
+  | VerifyClientCallbackSync<R>
+  | VerifyClientCallbackAsync<R>;
+
+/** Lets in by returning nothing; or promises to. */
+export type Authorize<R extends IncomingMessage = IncomingMessage> = (
+  request: R,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is one that lets in
+) => Answer<Refusal | undefined | void>;
+
+/** A request at the door. */
+export interface Candidate<R extends IncomingMessage> {
+  readonly request: R;
+  readonly stream: Duplex;
+  /** Where the page comes from that asks, if a browser asks. */
+  readonly origin: string | undefined;
+}
+
+/** Exactly one of them is called, once for each decision of the program. */
+export interface Outcome<T> {
+  decided(decision: T): void;
+  /** What the program was asked threw, or its promise was rejected. */
+  failed(error: unknown): void;
+}
+
+/** Goes on at once with an answer that is at hand. While one is awaited the stream is not read: early frames wait in it. */
+export function whenAnswered<T>(answer: Answer<T>, stream: Duplex, { decided, failed }: Outcome<T>): void {
+  if (!isPromised(answer)) return decided(answer);
+  answer.then(
+    (given) => afterLook(stream, () => decided(given)),
+    (error: unknown) => afterLook(stream, () => failed(error)),
+  );
+}
+
+/** What the program has said about whom it lets in. */
+export interface Hooks<R extends IncomingMessage> {
+  readonly verifyClient?: VerifyClient<R> | undefined;
+  readonly authorize?: Authorize<R> | undefined;
+}
+
+/** Decides with a refusal, or undefined to let the candidate in; at once, unless a hook takes its time. */
+export function verify<R extends IncomingMessage>(
+  hooks: Hooks<R>,
+  candidate: Candidate<R>,
+  outcome: Outcome<Refusal | undefined>,
+): void {
+  askVerifyClient(hooks.verifyClient, candidate, {
+    decided: (refusal) => {
+      if (refusal === undefined) askAuthorize(hooks.authorize, candidate, outcome);
+      else outcome.decided(refusal);
+    },
+    failed: outcome.failed,
+  });
+}
+
+/** What it throws at once is thrown on, as in ws. An async function, which ws would take for a yes, is waited for. */
+function askVerifyClient<R extends IncomingMessage>(
+  ask: VerifyClient<R> | undefined,
+  { request, stream, origin }: Candidate<R>,
+  { decided, failed }: Outcome<Refusal | undefined>,
+): void {
+  if (!ask) return decided(undefined);
+  const info = { origin: origin as string, secure: isSecure(request), req: request }; // the type is that of @types/ws
+  if (takesCallback(ask)) {
+    // biome-ignore lint/complexity/useMaxParams: the shape is that of ws
+    ask(info, (verified, status, body, headers) => {
+      decided(verified ? undefined : { status: status || 401, body, headers });
+    });
+    return;
+  }
+  const verdict = (ask as VerifyClientCallbackSync<R>)(info); // the guard leaves the compiler no type
+  whenAnswered(verdict, stream, { decided: (verified) => decided(verified ? undefined : { status: 401 }), failed });
+}
+
+/** What is neither nothing nor a refusal that can be written lets nobody in. */
+function askAuthorize<R extends IncomingMessage>(
+  ask: Authorize<R> | undefined,
+  { request, stream }: Candidate<R>,
+  { decided, failed }: Outcome<Refusal | undefined>,
+): void {
+  if (!ask) return decided(undefined);
+  const told = (refusal: unknown): void => {
+    if (refusal === undefined) return decided(undefined);
+    try {
+      if (!isRefusal(refusal))
+        throw badOption("authorize", "a function that returns nothing, or { status, headers, body }");
+      decided(refusal);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  let answer: unknown;
+  try {
+    answer = ask(request);
+  } catch (error) {
+    return failed(error);
+  }
+  whenAnswered(answer, stream, { decided: told, failed });
+}
+
+function isPromised<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
+  return typeof answer === "object" && answer !== null && "then" in answer && typeof answer.then === "function";
+}
+
+function takesCallback<R extends IncomingMessage>(ask: VerifyClient<R>): ask is VerifyClientCallbackAsync<R> {
+  return ask.length === 2;
+}
+
+function isRefusal(value: unknown): value is Refusal {
+  return typeof value === "object" && value !== null && "status" in value && typeof value.status === "number";
+}
+
+function isSecure({ socket }: IncomingMessage): boolean {
+  return ("authorized" in socket && socket.authorized === true) || ("encrypted" in socket && socket.encrypted === true);
+}
