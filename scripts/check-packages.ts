@@ -1,4 +1,4 @@
-/** Packs every package and judges the tarballs: publint, attw, what is in them, and the install test. */
+/** Packs every package and judges the tarballs: publint, attw, what is in them, and the tests of `conformance/`. */
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
@@ -52,13 +52,16 @@ function checkTarball(tarball: string): void {
   run("node_modules/.bin/attw", [tarball, "--profile", "node16", "--format", "ascii"]);
 }
 
-function install(): void {
-  const { status } = spawnSync("npm", ["run", "--silent", "test", "--", "conformance/install"], {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...process.env, ANYWIRE_TARBALLS: tarballs },
-  });
-  if (status !== 0) throw new Error("the install test failed");
+/** The packed packages as users meet them, most basic first: installed, in the notes' samples, in the place of `ws`. */
+function use(): void {
+  for (const folder of ["conformance/install", "conformance/seeds", "conformance/drop-in"]) {
+    const { status } = spawnSync("npm", ["run", "--silent", "test", "--", folder], {
+      cwd: root,
+      stdio: "inherit",
+      env: { ...process.env, ANYWIRE_TARBALLS: tarballs },
+    });
+    if (status !== 0) throw new Error(`the tests of ${folder} failed`);
+  }
 }
 
 try {
@@ -68,7 +71,7 @@ try {
     checkTarball(join(tarballs, packed.filename));
     console.log(`${packed.name}: ${packed.files.length} files, publint and attw are content`);
   }
-  install();
+  use();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
