@@ -65,8 +65,10 @@ export class PerMessageDeflate {
   accept(configurations: readonly ExtensionParameters[]): DeflateParameters {
     const side = this._isServer ? "server" : "client";
     const read = configurations.map((parameters) => normalizeParameters(parameters, side));
-    this.params = this._isServer ? acceptAsServer(read, this.settings) : acceptAsClient(read[0] ?? {}, this.settings);
-    return this.params;
+    const agreed = this._isServer ? acceptAsServer(read, this.settings) : acceptAsClient(read[0] ?? {}, this.settings);
+    const params: DeflateParameters = Object.assign(emptyAs(configurations[0]), agreed);
+    this.params = params;
+    return params;
   }
 
   /** One frame of a message; the last with `fin`. `data` must not change before the callback. */
@@ -112,6 +114,11 @@ export class PerMessageDeflate {
   private open(): Deflate {
     return new Deflate(this.params ?? {}, this.settings, this._isServer);
   }
+}
+
+/** ws answers with the object that it was given, which has no prototype if `extension.parse` made it. */
+function emptyAs(configuration: ExtensionParameters = {}): object {
+  return Object.create(Object.getPrototypeOf(configuration));
 }
 
 /** Calls `callback` on the next tick, unless its job was taken out of `jobs` meanwhile. */

@@ -62,7 +62,7 @@ export class Inflater {
   }
 
   private begin(input: Buffer, limit: number): Inflation {
-    return new Inflation(input, { limit, context: this.context.recent(this.context.size), options: this.options });
+    return new Inflation(input, { limit, context: this.context, options: this.options });
   }
 
   private finish({ done }: Message, inflated: Inflated): void {

@@ -7,6 +7,7 @@
 
 import { constants as bufferLimits } from "node:buffer";
 import { constants, inflateRaw, inflateRawSync, type ZlibOptions } from "node:zlib";
+import { DeflateContext } from "../protocol/deflate-context.ts";
 import { createProtocolError, peerError } from "../protocol/errors.ts";
 import { errorOf } from "./deflate-window.ts";
 import { inThreadPool } from "./thread-pool.ts";
@@ -19,13 +20,13 @@ const longestChunk = 65_536;
 /** A guess: most messages are no longer than this many times their compressed length. */
 const usualRatio = 4;
 /** Most final blocks in one message: a run costs as much for two bytes as for fifty. */
-const runs = { least: 16, bytesEach: 64 };
+const runs = { least: 16, bytesEach: 256 };
 
 export interface InflationRules {
   /** Longest plaintext accepted, in bytes. */
   readonly limit: number;
-  /** The plaintext before the message. */
-  readonly context: Uint8Array;
+  /** The plaintext before the message. It stays as it is until the message is done. */
+  readonly context: DeflateContext;
   /** The program's options for zlib, with the window. */
   readonly options: ZlibOptions;
 }
@@ -40,11 +41,14 @@ export class Inflation {
   private length = 0;
   private at = 0;
   private runsLeft: number;
+  /** What the next run may point back into. */
+  private context: DeflateContext;
 
   /** @param input the compressed message and its `ending` */
   constructor(input: Buffer, rules: InflationRules) {
     this.input = input;
     this.rules = rules;
+    this.context = rules.context;
     this.runsLeft = runs.least + input.length / runs.bytesEach;
   }
 
@@ -79,17 +83,11 @@ export class Inflation {
     return {
       chunkSize: Math.max(shortestChunk, usual),
       ...this.rules.options,
-      dictionary: this.dictionary(),
+      dictionary: this.context.recent(this.context.size),
       finishFlush: constants.Z_FINISH,
       maxOutputLength: Math.max(1, room),
       info: true,
     };
-  }
-
-  /** The message as far as it got, after what was there before it. */
-  private dictionary(): Uint8Array {
-    const { context } = this.rules;
-    return this.parts.length === 0 ? context : Buffer.concat([context, ...this.parts]);
   }
 
   /** @returns undefined if another run is needed */
@@ -101,7 +99,15 @@ export class Inflation {
     if (this.length > this.rules.limit) return tooLong();
     if (this.at >= this.input.length - ending.length) return this.plain();
     if (--this.runsLeft < 0) return createProtocolError("WS_ERR_TOO_MANY_BUFFERED_PARTS", "final blocks in a message");
+    this.addToContext(buffer);
     return undefined;
+  }
+
+  /** The message so far comes after what was before it: in a copy, since the message may yet fail or begin again. */
+  private addToContext(plain: Buffer): void {
+    const { context } = this.rules;
+    if (this.context === context) this.context = new DeflateContext(context.size, context.recent(context.size));
+    this.context.append(plain);
   }
 
   /** Shows no more memory than about twice its length. */

@@ -16,7 +16,7 @@ for (const size of [256, 1024, 8192, 32_768]) {
   test(`of ${size} bytes, it is exactly the end of all messages`, () => {
     const random = new Random(size);
     const context = new DeflateContext(size);
-    let all = new Uint8Array();
+    let all: Uint8Array = new Uint8Array();
     for (let n = 0; n < 300; n++) {
       const message = random.bytes(random.below(random.pick([4, 100, size / 2, 2 * size])));
       context.append(message);
@@ -30,7 +30,7 @@ for (const size of [256, 1024, 8192, 32_768]) {
   test(`of ${size} bytes, shared messages stand in it in their order`, () => {
     const random = new Random(size + 1);
     const context = new DeflateContext(size);
-    let all = new Uint8Array();
+    let all: Uint8Array = new Uint8Array();
     for (let n = 0; n < 300; n++) {
       const message = random.bytes(random.below(random.pick([4, 100, 2 * size])));
       if (random.below(3) > 0) context.appendShared(message);
