@@ -17,6 +17,9 @@ const below: Readonly<Record<string, readonly string[]>> = {
 const folderFloors: Readonly<Record<string, number>> = { protocol: 0, node: 1, web: 1 };
 const topFloor = 2;
 
+/** Folders of public classes, where a package has a second API. */
+const publicFolders: ReadonlySet<string> = new Set(["websocket/web"]);
+
 const specifier = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
 
 export const importDirection: Rule = (file) => {
@@ -42,5 +45,6 @@ function fault({ path }: SourceFile, imported: string): string | undefined {
 
 function floorOf(path: string): number {
   const [, owner, , folder = ""] = path.split("/");
-  return owner === "protocol" ? 0 : (folderFloors[folder] ?? topFloor);
+  if (owner === "protocol") return 0;
+  return publicFolders.has(`${owner}/${folder}`) ? topFloor : (folderFloors[folder] ?? topFloor);
 }

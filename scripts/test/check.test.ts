@@ -32,6 +32,12 @@ const refused: [name: string, rule: Rule, path: string, text: string][] = [
     'import type { W } from "../server.ts";',
   ],
   [
+    "I/O importing the public classes of a second API",
+    importDirection,
+    "packages/websocket/src/node/upgrade.ts",
+    'import { W } from "../web/web-socket.ts";',
+  ],
+  [
     "a wire importing the rooms",
     importDirection,
     "packages/websocket/src/server.ts",
@@ -79,6 +85,12 @@ const allowed: [name: string, rule: Rule, path: string, text: string][] = [
     importDirection,
     "packages/websocket/src/server.ts",
     'import "./node/a.ts"; import "./protocol/b.ts";',
+  ],
+  [
+    "a second API importing the package's options",
+    importDirection,
+    "packages/websocket/src/web/client-settings.ts",
+    'import "../options.ts"; import "../node/a.ts";',
   ],
   [
     "the rooms importing a wire",
