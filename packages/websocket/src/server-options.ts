@@ -3,6 +3,7 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import { misuse } from "./errors.ts";
+import type { HandleProtocols } from "./negotiation.ts";
 import type { ConnectionSettings } from "./options.ts";
 import type { Authorize, VerifyClient } from "./verification.ts";
 import { WebSocket } from "./websocket.ts";
@@ -27,7 +28,7 @@ export interface ServerOptions<T extends WebSocketClass = WebSocketClass, U exte
   /** Keep the open sockets in `clients`. @default true */
   clientTracking?: boolean | undefined;
   /** Chooses the subprotocol among those offered; false for none. @default the first offered */
-  handleProtocols?: ((protocols: Set<string>, request: InstanceType<U>) => string | false) | undefined;
+  handleProtocols?: HandleProtocols<InstanceType<U>> | undefined;
   /**
    * Whether a handshake is accepted: by what it returns, or with two parameters by what it calls back.
    * `authorize` is the same with fewer surprises.

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { Emitter } from "./emitter.ts";
 import { misuse } from "./errors.ts";
+import { type AgreedExtensions, chooseProtocol, negotiate } from "./negotiation.ts";
 import { type ConnectionOptions, isConnected } from "./node/connection.ts";
 import { Deflate } from "./node/deflate.ts";
 import { publishAccept, publishRefuse } from "./node/diagnostics.ts";
@@ -13,17 +14,9 @@ import { createOwnServer } from "./node/own-server.ts";
 import { sha1Base64 } from "./node/sha1.ts";
 import { answerOn, type Refusal } from "./node/upgrade.ts";
 import { resolveConnection } from "./options.ts";
-import { type DeflateParameters, deflateName, formatAgreement } from "./protocol/deflate-offer.ts";
+import { deflateName, formatAgreement } from "./protocol/deflate-offer.ts";
 import { HandshakeError } from "./protocol/errors.ts";
-import {
-  acceptKey,
-  agreeOnDeflate,
-  type UpgradeRequest as Handshake,
-  type HandshakeRules,
-  readProtocols,
-  readUpgrade,
-} from "./protocol/handshake.ts";
-import { isToken } from "./protocol/header-list.ts";
+import { acceptKey, type UpgradeRequest as Handshake, type HandshakeRules, readUpgrade } from "./protocol/handshake.ts";
 import type { ServerEvents, UpgradeCallback } from "./server-events.ts";
 import { type RequestClass, resolveServerOptions, type ServerOptions, type WebSocketClass } from "./server-options.ts";
 import { type Claimant, claimUpgrades, type UpgradeRequest } from "./upgrade-claims.ts";
@@ -35,11 +28,6 @@ export type { ServerEvents, UpgradeCallback };
 
 interface Upgrade<T extends WebSocketClass, U extends RequestClass> extends UpgradeRequest<InstanceType<U>> {
   readonly callback: UpgradeCallback<T, U>;
-}
-
-/** What was agreed on, by the name of the extension. */
-export interface AgreedExtensions {
-  readonly [deflateName]?: DeflateParameters | undefined;
 }
 
 /** The server's way to make a socket, which `setSocket` opens. */
@@ -152,7 +140,7 @@ export class WebSocketServer<
     if (isConnected(stream)) throw misuse("upgradedTwice");
     if (this.state !== "running") return this.refuse({ request, stream }, { status: 503 });
     const socket = this.createSocket();
-    const protocol = this.choose(protocols, request);
+    const protocol = chooseProtocol(protocols, request, this.options.handleProtocols);
     const agreed = extensions[deflateName];
     const answer = answerOn(stream);
     const lines = answer.head({
@@ -186,7 +174,7 @@ export class WebSocketServer<
 
   private admit(upgrade: Upgrade<T, U>, handshake: Handshake): void {
     const { request, stream, head, callback } = upgrade;
-    const agreed = this.read(upgrade, () => this.agree(handshake));
+    const agreed = this.read(upgrade, () => negotiate(handshake, this.compression));
     if (agreed === undefined) return;
     const { extensions, protocols } = agreed;
     const { key, origin } = handshake;
@@ -203,26 +191,9 @@ export class WebSocketServer<
     );
   }
 
-  private agree(handshake: Handshake): { protocols: Set<string>; extensions: AgreedExtensions } {
-    const { compression } = this;
-    const protocols = readProtocols(handshake);
-    if (compression === undefined) return { protocols, extensions: {} };
-    return { protocols, extensions: { [deflateName]: agreeOnDeflate(handshake, compression) } };
-  }
-
   private get compression(): PerMessageDeflateOptions | undefined {
     const { perMessageDeflate } = this.options;
     return perMessageDeflate === true ? {} : perMessageDeflate || undefined;
-  }
-
-  private choose(offered: Set<string>, request: InstanceType<U>): string {
-    if (offered.size === 0) return "";
-    const { handleProtocols } = this.options;
-    const [first = ""] = offered;
-    const chosen = handleProtocols === undefined ? first : handleProtocols(offered, request);
-    if (!chosen) return "";
-    if (!isToken(chosen)) throw misuse("protocol");
-    return chosen;
   }
 
   private createSocket(): InstanceType<T> {

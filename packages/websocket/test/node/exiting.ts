@@ -3,7 +3,9 @@
 import { WebSocketServer } from "@anywire/websocket";
 import { portOf } from "../served.ts";
 
-const wss = new WebSocketServer({ port: 0, host: "127.0.0.1" }, () => console.log(portOf(wss)));
+const wss = new WebSocketServer({ port: 0, host: "127.0.0.1" }, () => {
+  console.log(portOf(wss));
+});
 wss.on("connection", (socket) => {
   socket.on("message", () => {
     setImmediate(() => {
