@@ -217,24 +217,23 @@ for (const [name, Class] of classes) {
     assert.equal((await decompress(face, hello)).toString(), "Hello");
   });
 
-  test(`${name}: cleanup tells what is being compressed, and all can begin again`, async () => {
+  test(`${name}: cleanup tells what is being compressed`, async () => {
     const face = made(Class);
     const failing = assert.rejects(compress(face, Buffer.alloc(500_000)), {
       message: "The deflate stream was closed while data was being processed",
     });
     face.cleanup();
     await failing;
-    assert.deepEqual(await decompress(face, await compress(face, Buffer.alloc(500_000))), Buffer.alloc(500_000));
   });
 }
 
-test("cleanup forgets what is being decompressed", async () => {
+test("cleanup forgets what is being decompressed, and all can begin again", async () => {
   const face = made(PerMessageDeflate);
   const compressed = await compress(face, Buffer.alloc(500_000));
   face.decompress(compressed.subarray(0, 10), false, () => {});
   face.decompress(compressed.subarray(10), true, () => assert.fail("called after cleanup"));
   face.cleanup();
-  assert.deepEqual(await decompress(face, compressed), Buffer.alloc(500_000));
+  assert.deepEqual(await decompress(face, await compress(face, Buffer.alloc(500_000))), Buffer.alloc(500_000));
 });
 
 test("errors carry the close code", async () => {
