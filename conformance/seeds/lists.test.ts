@@ -14,9 +14,9 @@ const tarballs = process.env.ANYWIRE_TARBALLS;
 if (tarballs === undefined)
   throw new Error("ANYWIRE_TARBALLS is not set: run `npm run check`, which packs the packages first");
 
-/** The way in of the notes: `ws`, and the browser's. */
-const ways = ["@anywire/websocket", "@anywire/websocket/web"] as const;
-type Way = (typeof ways)[number];
+/** The ways in of the notes, and the built file behind each. */
+const ways = { ws: "index.cjs", "a browser's WebSocket": "web.cjs" } as const;
+type Way = keyof typeof ways;
 
 /** What a client is on both ways. */
 interface Client {
@@ -34,12 +34,12 @@ interface Heard {
   readonly wasClean: boolean;
 }
 
+const require = createRequire(import.meta.url);
 let app: App;
 let server: WebSocketServer;
 before(async () => {
   app = new App(tarballs);
-  const { WebSocketServer } = createRequire(join(app.folder, "package.json"))("@anywire/websocket");
-  server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  server = new (require(built("ws")).WebSocketServer)({ port: 0, host: "127.0.0.1" });
   await once(server, "listening");
 });
 after(() => {
@@ -47,8 +47,13 @@ after(() => {
   app.remove();
 });
 
+/** By its path: the tests run with a condition that takes the sources. */
+function built(way: Way): string {
+  return join(app.folder, "node_modules/@anywire/websocket/dist", ways[way]);
+}
+
 function load(way: Way): { new (url: string): Client; readonly prototype: Client } {
-  return createRequire(join(app.folder, "package.json"))(way).WebSocket;
+  return require(built(way)).WebSocket;
 }
 
 function read(file: string): string {
@@ -74,7 +79,7 @@ function heard(client: Client, type: string): Promise<Heard> {
   return new Promise((resolve) => client.addEventListener(type, resolve, { once: true }));
 }
 
-for (const way of ways) {
+for (const way of ["ws", "a browser's WebSocket"] as const) {
   test(`${way} has the properties, methods, events and states of the lists`, () => {
     const WebSocket = load(way);
     const [members = "", events = ""] = read("api.js").split("// 事件");

@@ -1,9 +1,9 @@
 /**
  * What a sample takes for granted, given to it before it starts. `SAMPLE` holds, as JSON:
- * names  { package name in the sample: folder in which that package is, and its name there }
+ * names  { module that the sample requires: the folder from which it is resolved, and its name there }
  * ports  { fixed port: the port that it stands for }; those that are listened on are told to the parent
  * native the module whose WebSocket is the global one
- * beside an Express that listens on port 3000
+ * beside the fixed port of an Express beside the sample
  */
 
 const Module = require("node:module");

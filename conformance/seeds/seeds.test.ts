@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
@@ -41,11 +40,16 @@ function read(file: string): string {
 }
 
 /** Starts a sample on the installed package; it ends with the test. */
-function start(context: TestContext, file: string, { express, ...given }: Given & { express?: string } = {}): Sample {
+function start(
+  context: TestContext,
+  file: string,
+  { express = "", ...given }: Given & { express?: string } = {},
+): Sample {
   const names = {
     ws: { folder: app.folder, is: "@anywire/websocket" },
+    "ws/web": { folder: app.folder, is: "@anywire/websocket/web" },
     koa: { folder: koa, is: "koa" },
-    ...(express === undefined ? {} : { express: { folder: express, is: "express" } }),
+    express: { folder: express, is: "express" },
   };
   const sample = new Sample(file, folder, { names, ...given });
   context.after(() => sample.end());
@@ -54,8 +58,7 @@ function start(context: TestContext, file: string, { express, ...given }: Given 
 
 /** Starts a browser's script in Node, where the WebSocket of `/web` is the global one. */
 function startNative(context: TestContext, file: string, ports: Readonly<Record<number, number>>): Sample {
-  const native = createRequire(join(app.folder, "package.json")).resolve("@anywire/websocket/web");
-  return start(context, file, { native, ports });
+  return start(context, file, { native: "ws/web", ports });
 }
 
 async function open(context: TestContext, ports: Readonly<Record<number, number>>): Promise<Page> {
