@@ -15,6 +15,7 @@ const lookahead = 262;
 /** More than zlib adds to a short message that it cannot compress. */
 const overhead = 64;
 const longestChunk = 65_536;
+const longestWindow = 32_768;
 /** 00 00 ff ff, the end of each flush. */
 const tailLength = 4;
 
@@ -70,9 +71,9 @@ export class Deflater {
 
   private finish({ plain, fin, done }: Piece, outcome: Buffer | Error): void {
     if (outcome instanceof Error) return done(outcome, noBytes);
-    if (!fin || this.window.takeover)
-      this.context.append(plain); // a message's first pieces are always seen by its last
-    else this.context.reset(); // RFC 7692 §7.1.1
+    if (fin && !this.window.takeover)
+      this.context.reset(); // RFC 7692 §7.1.1
+    else this.context.append(plain);
     done(undefined, fin ? withoutTail(outcome) : outcome);
   }
 }
@@ -95,7 +96,7 @@ function deflateNow(plain: Buffer, options: ZlibOptions): Buffer | Error {
 
 /** `options` are the program's, with the dictionary of this run. A window no longer than needed is made faster. */
 function runOptions(plain: Buffer, windowBits: number, options: ZlibOptions & { dictionary: Uint8Array }): ZlibOptions {
-  const seen = options.dictionary.length + plain.length + lookahead;
+  const seen = Math.min(options.dictionary.length + plain.length + lookahead, longestWindow);
   return {
     chunkSize: Math.min(plain.length + overhead, longestChunk),
     ...options,

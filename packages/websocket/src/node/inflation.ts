@@ -19,7 +19,7 @@ const shortestChunk = 1024;
 const longestChunk = 65_536;
 /** A guess: most messages are no longer than this many times their compressed length. */
 const usualRatio = 4;
-/** Most final blocks in one message: a run costs as much for two bytes as for fifty. */
+/** Most final blocks in one message: a run costs as much for two bytes as for two hundred. */
 const runs = { least: 16, bytesEach: 256 };
 
 export interface InflationRules {

@@ -2,11 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { constants, deflateRawSync } from "node:zlib";
+import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { Deflate, deflateShared } from "../../src/node/deflate.ts";
 import { closeCodeOf, isProtocolError } from "../../src/protocol/errors.ts";
 import { Random } from "../random.ts";
 import { fresh, inflated } from "./deflate-answers.ts";
+
+const tail = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
 /** The examples of RFC 7692 §7.2.3 and more. */
 const readable: [name: string, messages: [hex: string, text: string][]][] = [
@@ -177,4 +179,23 @@ test("a message does not hold much more memory than its length", async () => {
     assert.ok(data.equals(plain));
     assert.ok(data.buffer.byteLength <= 2 * Math.max(length, Buffer.poolSize), `${data.buffer.byteLength}`);
   }
+});
+
+test("of damaged data it reads what zlib reads, or fails with an error that is documented", async () => {
+  const random = new Random(2026);
+  const codes = new Set<unknown>();
+  for (let n = 0; n < 2000; n++) {
+    const compressed = deflateShared(Buffer.alloc(random.below(3000), `${random.below(1000)} words of it, `), 15);
+    for (let damages = random.below(3); damages >= 0; damages--)
+      compressed[random.below(compressed.length)] = random.below(256);
+    const { error, data } = await inflated(fresh(), compressed, 2500);
+    if (error === undefined) {
+      const upToFinalBlock = inflateRawSync(Buffer.concat([compressed, tail]), { finishFlush: constants.Z_SYNC_FLUSH });
+      assert.deepEqual(data.subarray(0, upToFinalBlock.length), upToFinalBlock);
+    } else {
+      assert.ok(isProtocolError(error));
+      codes.add(error.code);
+    }
+  }
+  assert.deepEqual([...codes].sort(), ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", "Z_BUF_ERROR", "Z_DATA_ERROR"]);
 });
