@@ -92,7 +92,11 @@ export class Opening {
 
   /** Gives up: `failed` follows on the next tick. Nothing if it is over already. */
   abort(message: string): void {
-    if (!this.over) this.giveUp(new Error(message));
+    if (this.over) return;
+    this.over = true;
+    this.drop();
+    const error = new Error(message);
+    process.nextTick(() => this.events.failed(error));
   }
 
   /** A request over HTTP/1.1 that is not sent yet. This and `finish` are what another transport would replace. */
@@ -105,9 +109,6 @@ export class Opening {
       if (request === this.request) this.fail(error);
     });
     request.on("response", (response) => this.answered(request, response));
-    request.on("information", (information) => {
-      if (information.statusCode === 101) this.switched(this.judge(information.headers, key));
-    });
     request.on("upgrade", (response, stream, head) => {
       this.events.upgraded(response);
       if (!this.over) this.upgraded({ stream, head }, this.judge(response.headers, key));
@@ -191,21 +192,10 @@ export class Opening {
     }
   }
 
-  /** Node takes a 101 without all that an upgrade needs for news that an answer will follow. */
-  private switched(answer: Answer | Error): void {
-    if (answer instanceof Error && !this.over) this.giveUp(answer);
-  }
-
   private fail(error: Error): void {
-    this.drop();
     this.over = true;
+    this.drop();
     this.events.failed(error);
-  }
-
-  private giveUp(error: Error): void {
-    this.drop();
-    this.over = true;
-    process.nextTick(() => this.events.failed(error));
   }
 
   private leave(): void {
