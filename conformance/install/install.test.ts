@@ -6,9 +6,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
@@ -16,12 +15,12 @@ import { codeBlocks } from "../../scripts/test/readme/code-blocks.ts";
 import type { Outcome } from "../program.ts";
 import { App } from "./app.ts";
 import { download, nodeProgram } from "./downloads.ts";
+import { compilers, provide, typeCheck, typesOfWs } from "./type-check.ts";
 
 const tarballs = process.env.ANYWIRE_TARBALLS;
 if (tarballs === undefined)
   throw new Error("ANYWIRE_TARBALLS is not set: run `npm run check`, which packs the packages first");
 
-const require = createRequire(import.meta.url);
 const packages = join(import.meta.dirname, "../../packages");
 const node = process.execPath;
 let app: App;
@@ -118,26 +117,22 @@ for (const name of readdirSync(packages)) {
   }
 }
 
-const ours = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
-const compilers: [name: string, tsc: () => string][] = [
-  ["our TypeScript", () => ours],
-  ["TypeScript 5.4", () => join(download("typescript@5.4.5"), "node_modules/typescript/bin/tsc")],
-];
-
 for (const [name, tsc] of compilers) {
   test(`the types hold for import, import = require and require(): ${name}`, async () => {
-    const typeRoots = [dirname(dirname(require.resolve("@types/node/package.json")))];
-    const compilerOptions = {
-      strict: true,
-      module: "node16",
-      target: "es2022",
-      types: ["node"],
-      noEmit: true,
-      allowJs: true,
-    };
-    const options = { ...compilerOptions, checkJs: true, skipLibCheck: false, typeRoots };
-    const config = join(app.folder, "typed/tsconfig.json");
-    writeFileSync(config, JSON.stringify({ compilerOptions: options, include: ["*"] }));
-    succeeded(await app.run(node, [tsc(), "-p", config]), "");
+    succeeded(await typeCheck(join(app.folder, "typed"), tsc()), "");
   });
+
+  /** Each program compiles with the types that it was written for too, and is refused the same. */
+  const typesOf: [name: string, provide: (folder: string) => void][] = [
+    ["@types/ws", (folder) => provide(folder, "@types/ws", typesOfWs)],
+    ["ours in their place", (folder) => provide(folder, "ws", join(app.folder, "node_modules/@anywire/websocket"))],
+  ];
+  for (const [types, give] of typesOf) {
+    test(`programs written with @types/ws compile with ${types}: ${name}`, async () => {
+      const folder = mkdtempSync(join(app.folder, "ws-"));
+      cpSync(join(app.folder, "typed/ws"), folder, { recursive: true });
+      give(folder);
+      succeeded(await typeCheck(folder, tsc()), "");
+    });
+  }
 }

@@ -1,7 +1,10 @@
 /** The callbacks of what was sent: in the order of sending, never inside it, each once. */
 
-/** Called once the bytes have left the process, or never will: then with the error. */
-export type SendCallback = (error?: Error) => void;
+/**
+ * Called once the bytes have left the process, or never will: then with the error. A method, of which TypeScript takes one
+ * that counts on an error too, as types of ws have it for `ping`.
+ */
+export type SendCallback = { callback(error?: Error): void }["callback"];
 
 /** What a stream calls. */
 export type WriteCallback = (error: Error | null | undefined) => void;
