@@ -63,15 +63,15 @@ export class MessageStreams {
     this.wire.pause();
   }
 
-  /** What was received can still be read. Nothing more can be written: `error` says why. */
-  closeCleanly(error: DOMException): void {
+  /** What was received can still be read. Nothing more can be written: `tooLate` says why. */
+  closeCleanly(tooLate: DOMException): void {
     if (!this.cancelled) this.reader?.close();
-    this.endWriting(error);
+    this.endWriting(tooLate);
   }
 
-  fail(error: DOMException): void {
+  fail(error: DOMException, writeError: DOMException): void {
     this.reader?.error(error);
-    this.endWriting(error);
+    this.endWriting(writeError);
   }
 
   private endWriting(error: DOMException): void {

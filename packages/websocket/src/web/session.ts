@@ -17,7 +17,7 @@ export interface Agreement {
 }
 
 export interface Ending {
-  /** The closing handshake was completed. */
+  /** The closing handshake was completed, and all that was sent before it has left. */
   readonly wasClean: boolean;
   /** The connection failed (RFC 6455 §7.1.7): no close frame has come. Why is not told. */
   readonly failed: boolean;
@@ -40,6 +40,8 @@ export class Session {
   private readonly leaveLine: () => void;
   private opening: Opening | undefined = undefined;
   private connection: Connection | undefined = undefined;
+  /** Messages that have not left. */
+  private unsent = 0;
   private over = false;
 
   constructor(target: Target, events: SessionEvents) {
@@ -60,8 +62,12 @@ export class Session {
     const { connection } = this;
     if (connection === undefined) return;
     const form = { binary: typeof payload !== "string", fin: true, compress: true, masked: true };
-    // Node calls a write of a stream that was destroyed a success.
-    const callback: SendCallback = (error) => done(error === undefined && !connection.stream.destroyed);
+    this.unsent++;
+    const callback: SendCallback = (error) => {
+      const left = error === undefined && !connection.stream.destroyed; // Node calls a write that was cut off a success
+      if (left) this.unsent--;
+      done(left);
+    };
     if (payload instanceof Blob) connection.sendBlob(payload, form, callback);
     else connection.send(payload, form, callback);
   }
@@ -120,7 +126,7 @@ export class Session {
   }
 
   private closed(code: number, reason: Buffer): void {
-    const wasClean = this.connection?.wasClean === true;
+    const wasClean = this.connection?.wasClean === true && this.unsent === 0; // or our close frame is missing too
     const failed = code === closeCode.abnormalClosure; // only seen: no close frame has come (RFC 6455 §7.1.5)
     this.end({ wasClean, failed, code, reason: reason.toString() });
   }

@@ -139,15 +139,16 @@ export class WebSocketStream {
     this.#opened.resolve({ readable, writable, ...agreement });
   }
 
-  #end({ wasClean, code, reason }: Ending): void {
+  #end({ wasClean, failed, code, reason }: Ending): void {
     this.#unwatch();
     this.#opened.reject(new WebSocketError("The WebSocket could not be opened"));
+    const tooLate = new DOMException("The WebSocketStream is closed", "InvalidStateError");
     if (wasClean) {
-      this.#streams?.closeCleanly(new DOMException("The WebSocketStream is closed", "InvalidStateError"));
+      this.#streams?.closeCleanly(tooLate);
       return this.#closed.resolve({ closeCode: code, reason });
     }
     const error = lostConnection("The WebSocket was not closed cleanly", { code, reason });
-    this.#streams?.fail(error);
+    this.#streams?.fail(error, failed ? error : tooLate);
     this.#closed.reject(error);
   }
 }

@@ -4,7 +4,13 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import type { TestContext } from "node:test";
-import { type CloseEvent, WebSocket } from "@anywire/websocket/web";
+import {
+  type CloseEvent,
+  WebSocket,
+  WebSocketError,
+  type WebSocketOpenInfo,
+  WebSocketStream,
+} from "@anywire/websocket/web";
 import { type WebSocket as Peer, type ServerOptions, WebSocketServer } from "ws";
 import { portOf } from "../served.ts";
 
@@ -97,3 +103,16 @@ export async function story(socket: WebSocket): Promise<unknown[]> {
 }
 
 export const failed = { code: 1006, reason: "", wasClean: false };
+
+export interface OpenStream extends WebSocketOpenInfo {
+  readonly stream: WebSocketStream;
+}
+
+/** A WebSocketStream, open, that is closed when its test is over. */
+export async function openStream(t: TestContext, url: string): Promise<OpenStream> {
+  const stream = new WebSocketStream(url);
+  t.after(() => stream.close());
+  return { stream, ...(await stream.opened) };
+}
+
+export const lost = { constructor: WebSocketError, name: "WebSocketError", closeCode: 1006, reason: "" };

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { WebSocket } from "@anywire/websocket/web";
 import { close as closeOpcode, closePayload, serverFrame, text } from "../frames.ts";
 import { deferred } from "../messages.ts";
@@ -166,4 +167,22 @@ test("a connection that ends while it closes, without the peer's close frame, is
   const socket = await connected(t, url);
   socket.close(3000);
   assert.deepEqual(await story(socket), ["error", failed]);
+});
+
+test("closed by the server before all has left: the code is the server's, but it is not clean", async (t) => {
+  let cut = (): void => {};
+  const url = await serveRaw(t, (peer, request) => {
+    cut = () => peer.destroy();
+    peer.write(acceptance(request));
+    peer.once("data", () => {
+      peer.pause();
+      peer.write(serverFrame(closeOpcode, closePayload(4567)));
+    });
+  });
+  const socket = connect(t, url);
+  socket.onopen = () => socket.send(new Uint8Array(0x200_0000));
+  const told = story(socket);
+  while (socket.readyState !== WebSocket.CLOSING) await nextTurn();
+  cut();
+  assert.deepEqual(await told, ["open", { code: 4567, reason: "", wasClean: false }]);
 });
