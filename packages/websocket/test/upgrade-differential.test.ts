@@ -1,11 +1,13 @@
 /** The same raw request to npm's ws and to us: the same answer to the byte, but for the differences that an RFC demands. */
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
+import { type EventEmitter, once } from "node:events";
 import { type TestContext, test } from "node:test";
-import { WebSocketServer } from "@anywire/websocket";
-import { WebSocketServer as PeerServer, type ServerOptions } from "ws";
+import { type ServerOptions, WebSocketServer } from "@anywire/websocket";
+import { type ServerOptions as PeerOptions, WebSocketServer as PeerServer } from "ws";
 import { portOf, RawPeer, requestLines, requestOf } from "./served.ts";
+
+type Info = Readonly<{ origin: string; secure: boolean }>;
 
 type Lines = readonly string[];
 
@@ -154,7 +156,7 @@ const groups: [name: string, options: ServerOptions, cases: readonly Case[]][] =
   ],
   [
     "with a look at the origin",
-    { verifyClient: ({ origin, secure }) => origin === "http://good" && !secure },
+    { verifyClient: ({ origin, secure }: Info) => origin === "http://good" && !secure },
     [
       ["a good one", and("Origin: http://good")],
       ["another", and("Origin: http://bad")],
@@ -210,7 +212,13 @@ function inOrder(parameters: string): string {
   return parameters.split("; ").sort().join("; ");
 }
 
-async function opened(t: TestContext, wss: WebSocketServer | PeerServer): Promise<number> {
+interface Tested extends EventEmitter {
+  clients: Iterable<{ terminate(): void }>;
+  close(): void;
+  address(): unknown;
+}
+
+async function opened(t: TestContext, wss: Tested): Promise<number> {
   t.after(() => {
     for (const socket of wss.clients) socket.terminate();
     wss.close();
@@ -222,9 +230,9 @@ async function opened(t: TestContext, wss: WebSocketServer | PeerServer): Promis
 
 for (const [group, options, cases] of groups) {
   test(group, async (t) => {
-    const local = { ...options, port: 0, host: "127.0.0.1" };
+    const local: ServerOptions = { ...options, port: 0, host: "127.0.0.1" };
     const ours = await opened(t, new WebSocketServer(local));
-    const theirs = await opened(t, new PeerServer(local));
+    const theirs = await opened(t, new PeerServer(local as PeerOptions));
     for (const [name, lines, [section, expected] = ["", (answer: string) => answer]] of cases) {
       await t.test(section === "" ? name : `${name}, which ${section} knows better`, async (t) => {
         const peers = await answerOf(t, theirs, lines);
