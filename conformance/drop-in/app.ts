@@ -22,7 +22,8 @@ export class DropInApp {
     try {
       writeFileSync(join(this.folder, "package.json"), JSON.stringify(manifest));
       writeFileSync(join(this.folder, ".npmrc"), `@anywire:registry=${registry.url}\n`);
-      const { code, output } = await this.run([npm, "install", ...npmOptions]);
+      const command = [npm, "install", ...npmOptions] as const;
+      const { code, output } = await runProgram({ folder: this.folder, command, timeout: 100_000 });
       if (code !== 0)
         throw new Error(`npm could not install ${names.join(", ")} (is the registry reachable?):\n${output}`);
     } finally {
