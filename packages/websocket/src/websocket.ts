@@ -16,6 +16,7 @@ import { withDeflate } from "./options.ts";
 import { closePayloadOf, controlPayloadOf, type Data, isBlob, payloadOf, sizeOf } from "./payload.ts";
 import { PreparedMessage, type PrepareOptions } from "./prepared.ts";
 import { deflateName } from "./protocol/deflate-offer.ts";
+import { type Sender, senderOf } from "./sender.ts";
 import { type BinaryType, isBinaryType, SocketEvents } from "./socket-events.ts";
 import type { BufferLike, Handler, RawData, WebSocketEventMap } from "./ws-api.ts";
 
@@ -109,6 +110,7 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   private kind: BinaryType = "nodebuffer";
   /** Bytes that were given to `send` too late. */
   private refused = 0;
+  private sender: Sender | undefined = undefined;
 
   /** A message that is encoded and framed once, to be sent to many. */
   static prepare(data: Exclude<Data, Blob>, options?: PrepareOptions): PreparedMessage {
@@ -273,6 +275,12 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   get _socket(): Duplex | null {
     this.flush();
     return this.connection?.stream ?? null;
+  }
+
+  /** @internal ws has it: engine.io sends frames through it that were made before. */
+  get _sender(): Sender | null {
+    if (this.connection !== undefined) this.sender ??= senderOf(this.connection);
+    return this.sender ?? null;
   }
 
   /** @internal ws has it: the request while the handshake goes on. */

@@ -2,14 +2,11 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { Duplex } from "node:stream";
 import { test } from "node:test";
 import * as peer from "ws";
 import type { FrameOptions } from "../src/frame-pieces.ts";
-import { Connection, type ConnectionEvents } from "../src/node/connection.ts";
-import { resolveConnection } from "../src/options.ts";
-import { Sender, senderOf } from "../src/sender.ts";
-import { clientFrame, close, closePayload, ping, pong, serverFrame, text } from "./frames.ts";
+import { Sender } from "../src/sender.ts";
+import { Sink } from "./sink.ts";
 
 /** ws has them; its types do not. */
 const PeerSender: typeof Sender = Reflect.get(peer, "Sender");
@@ -80,22 +77,6 @@ test("without generateMask keys are random, and are found in maskBuffer", () => 
   }
   assert.ok(seen.size > 45);
 });
-
-/** Remembers what is written. */
-class Sink extends Duplex {
-  readonly chunks: Buffer[] = [];
-
-  override _read(): void {}
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.chunks.push(Buffer.from(chunk));
-    done();
-  }
-
-  get bytes(): Buffer {
-    return Buffer.concat(this.chunks);
-  }
-}
 
 const fin = true;
 
@@ -255,68 +236,4 @@ test("a Blob that cannot be read is told to its callback, to those behind it and
     assert.equal((await failed).message, "gone");
     assert.deepEqual(told, ["gone", "gone"]);
   }
-});
-
-const nobody: ConnectionEvents = {
-  message() {},
-  ping() {},
-  pong() {},
-  failed: assert.fail,
-  closed() {},
-  drained() {},
-  backpressure() {},
-};
-
-/** A live connection over a stream that remembers what is written, and its Sender. */
-function live(side: "server" | "client"): { sink: Sink; connection: Connection; sender: Sender } {
-  const sink = new Sink();
-  const options = resolveConnection({ generateMask: (mask) => mask.set([1, 2, 3, 4]) }, side);
-  const connection = new Connection(sink, options, nobody);
-  connection.start(Buffer.alloc(0));
-  return { sink, connection, sender: senderOf(connection) };
-}
-
-test("on a live socket frames leave in the order in which they were sent, on either way", async () => {
-  const { sink, connection, sender } = live("server");
-  const form = { binary: false, compress: false, fin: true, masked: false };
-  connection.send("a", form, undefined);
-  sender.sendFrame(Sender.frame(Buffer.from("b"), { opcode: 1, fin: true }));
-  connection.sendBlob(new Blob(["c"]), form, undefined);
-  sender.sendFrame([serverFrame(text, "d")]);
-  sender.send("e", { fin: true });
-  sender.ping("f");
-  sender.send(new Blob(["g"]), { fin: true });
-  sender.pong(new Blob(["h"]));
-  const called: unknown[] = [];
-  await new Promise<void>((resolve) => {
-    sender.sendFrame([serverFrame(text, "i")], (error) => {
-      called.push(error);
-      resolve();
-    });
-  });
-  sender.close(1000, "", false, () => called.push("close"));
-  await new Promise(setImmediate);
-  const sent = [..."abcde"].map((letter) => serverFrame(text, letter));
-  const rest = [serverFrame(ping, "f"), serverFrame(text, "g"), serverFrame(pong, "h"), serverFrame(text, "i")];
-  assert.deepEqual(sink.bytes, Buffer.concat([...sent, ...rest, serverFrame(close, closePayload(1000))]));
-  assert.deepEqual(called, [undefined, "close"]);
-  assert.equal(sender._socket, sink);
-  connection.terminate();
-});
-
-test("a client's live socket sends what is masked already as it is, and masks the rest when it is asked to", async () => {
-  const { sink, connection, sender } = live("client");
-  const key = [1, 2, 3, 4];
-  const generateMask = (mask: Buffer): void => mask.set(key);
-  sender.sendFrame(Sender.frame(Buffer.from("made"), { opcode: 1, fin: true, mask: true, generateMask }));
-  sender.send("text", { fin: true, mask: true });
-  sender.ping("now", true);
-  await new Promise(setImmediate);
-  const frames = [
-    clientFrame(text, "made", { key }),
-    clientFrame(text, "text", { key }),
-    clientFrame(ping, "now", { key }),
-  ];
-  assert.deepEqual(sink.bytes, Buffer.concat(frames));
-  connection.terminate();
 });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { type EventEmitter, once } from "node:events";
 import type { Duplex, DuplexOptions } from "node:stream";
 import type { TestContext } from "node:test";
+import { WebSocket, WebSocketServer } from "@anywire/websocket";
 import Peer, { createWebSocketStream as createPeerStream, WebSocketServer as PeerServer } from "ws";
 import { createWebSocketStream, type StreamedSocket } from "../src/stream.ts";
 import { portOf } from "./served.ts";
@@ -33,6 +34,12 @@ export const makers: Maker[] = [
     create: (socket, options) => Reflect.apply(createPeerStream, undefined, [socket, options]),
   },
   { name: "our stream on npm's ws", ...onPeer, create: createWebSocketStream },
+  {
+    name: "ours",
+    create: createWebSocketStream,
+    connect: (url) => new WebSocket(url),
+    serve: () => new WebSocketServer({ port: 0, host: "127.0.0.1", perMessageDeflate: true }),
+  },
 ];
 
 /** One connection; the test has the client's socket before it is open. */
