@@ -185,7 +185,7 @@ export abstract class WriteSide implements Ticking, Exit {
   }
 
   wait(): void {
-    this.protocol.wait();
+    this.protocol.wait(() => this.queue.inOrder(0, undefined, () => this.protocol.sendPong()));
   }
 
   abstract ready(): void;

@@ -50,7 +50,8 @@ export class Connection<Bytes extends Uint8Array> implements FrameHandler<Bytes>
   clean = false;
   /** The close frame is asked for: it waits behind messages that are not ready. */
   leaving = false;
-  private busy = false;
+  /** Messages that were sent are not ready; called when a pong must wait its turn behind them. */
+  private pongWaits: (() => void) | undefined = undefined;
   private unanswered: Bytes | undefined = undefined;
   /** A deadline has passed: the peer is gone, or does not close. Nothing is left but to cut the stream. */
   expired = false;
@@ -181,19 +182,23 @@ export class Connection<Bytes extends Uint8Array> implements FrameHandler<Bytes>
     this.current = move(this.current, "sendClose");
   }
 
-  /** Messages that were sent are not ready: the answer to the peer's close frame waits behind them (§5.5.1). */
-  wait(): void {
-    this.busy = true;
+  /**
+   * Messages that were sent are not ready: the answer to the peer's close frame waits behind them (§5.5.1), and so does a
+   * pong, which `sendPong` sends in its turn.
+   */
+  wait(pongWaits: () => void): void {
+    this.pongWaits = pongWaits;
   }
 
+  /** All that was waited for has been sent. */
   ready(): void {
-    this.busy = false;
+    this.pongWaits = undefined;
     if (this.unanswered !== undefined) this.close(this.unanswered);
     this.unanswered = undefined;
   }
 
   private get maySend(): boolean {
-    return maySend(this.current) || (this.busy && this.current === "remoteClosing");
+    return maySend(this.current) || (this.pongWaits !== undefined && this.current === "remoteClosing");
   }
 
   /** Fails the connection (§7.1.7): a close frame with `code`, and nothing is read any more. */
@@ -223,8 +228,12 @@ export class Connection<Bytes extends Uint8Array> implements FrameHandler<Bytes>
   /** While the peer does not read, its pings wait, and only the latest is answered (§5.5.3). */
   congestion(congested: boolean): void {
     this.congested = congested;
-    if (congested || this.heldPong === undefined) return;
-    this.pong(this.heldPong);
+    if (!congested) this.sendPong();
+  }
+
+  /** The pong that was held back, if there is one. */
+  sendPong(): void {
+    if (this.heldPong !== undefined) this.pong(this.heldPong);
     this.heldPong = undefined;
   }
 
@@ -286,11 +295,16 @@ export class Connection<Bytes extends Uint8Array> implements FrameHandler<Bytes>
   }
 
   private receivePing(payload: Bytes): void {
-    if (this.rules.autoPong) {
-      if (this.congested) this.heldPong = this.copy(payload);
-      else this.pong(payload);
-    }
+    if (this.rules.autoPong) this.answerPing(payload);
     this.handler.ping(payload);
+  }
+
+  /** Of several pings that wait, only the latest is answered (§5.5.3): a flood of them holds one. */
+  private answerPing(payload: Bytes): void {
+    if (!this.congested && this.pongWaits === undefined) return this.pong(payload);
+    const first = this.heldPong === undefined;
+    this.heldPong = this.copy(payload);
+    if (first) this.pongWaits?.();
   }
 
   private receiveClose(payload: Bytes): void {
@@ -305,7 +319,7 @@ export class Connection<Bytes extends Uint8Array> implements FrameHandler<Bytes>
     this.clean = this.current === "localClosing";
     this.current = move(this.current, "receiveClose");
     this.stopReading();
-    if (this.busy) this.unanswered = this.copy(payload);
+    if (this.pongWaits !== undefined) this.unanswered = this.copy(payload);
     else this.close(payload); // the answer says the same (§5.5.1)
   }
 

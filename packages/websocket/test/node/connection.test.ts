@@ -5,9 +5,12 @@ import { Duplex } from "node:stream";
 import { test } from "node:test";
 import { Connection, type ConnectionEvents, type ConnectionOptions } from "../../src/node/connection.ts";
 import type { Deadlines } from "../../src/node/deadlines.ts";
+import { Deflate, type DeflateDone } from "../../src/node/deflate.ts";
+import type { SendForm } from "../../src/node/outgoing.ts";
 import { platform } from "../../src/node/platform.ts";
+import { MemoryBudget } from "../../src/protocol/memory-budget.ts";
 import { Slab } from "../../src/protocol/slab.ts";
-import { binary, clientFrame, serverFrame, text } from "../frames.ts";
+import { binary, clientFrame, close, closePayload, ping, pong, serverFrame, text } from "../frames.ts";
 
 /** A stream that keeps what it is given, and takes it when the test says so. */
 class KeepingStream extends Duplex {
@@ -60,7 +63,15 @@ function open(changes: Partial<ConnectionOptions> = {}): [Connection, KeepingStr
   const options: ConnectionOptions = {
     masked: true,
     compression: false,
+    deflate: undefined,
     maxPayload: 1000,
+    maxBufferedChunks: Infinity,
+    maxFragments: Infinity,
+    validateUtf8: true,
+    budget: new MemoryBudget(Infinity),
+    nextKey: () => 0,
+    allowSynchronousEvents: true,
+    closeOnBackpressure: false,
     autoPong: true,
     closeTimeout: 1000,
     heartbeat: undefined,
@@ -73,7 +84,7 @@ function open(changes: Partial<ConnectionOptions> = {}): [Connection, KeepingStr
   return [connection, stream, events];
 }
 
-const whole = { binary: false, fin: true };
+const whole: SendForm = { binary: false, fin: true, compress: true, masked: false };
 const tick = (): Promise<void> => new Promise(setImmediate);
 
 test("all that is sent in a tick leaves as one write, at its end", async () => {
@@ -96,7 +107,7 @@ test("a stream that keeps what it was given sees it unchanged, though it says th
   const expected: Buffer[] = [];
   for (let n = 0; n < 200; n++) {
     const payload = Buffer.alloc(n, n);
-    connection.send(payload, { binary: true, fin: true }, undefined);
+    connection.send(payload, { ...whole, binary: true }, undefined);
     connection.flush();
     expected.push(serverFrame(binary, payload));
   }
@@ -179,4 +190,151 @@ test("a deadline that has passed cuts the stream", async () => {
   connection.tick(20);
   await tick();
   assert.deepEqual(events.events, [1006]);
+});
+
+test("what is sent within cork leaves as one write when it returns, however much it is", () => {
+  const [connection, stream] = open();
+  connection.cork(() => {
+    connection.send("a", whole, undefined);
+    connection.cork(() => connection.send("b", whole, undefined));
+    assert.equal(stream.written.length, 0);
+  });
+  assert.deepEqual(stream.written, [Buffer.concat([serverFrame(text, "a"), serverFrame(text, "b")])]);
+});
+
+test("a peer that is too slow is cut off where that was asked for", async () => {
+  const [connection, stream, events] = open({ closeOnBackpressure: true });
+  stream.eager = false;
+  connection.send("x".repeat(6000), whole, undefined);
+  connection.flush();
+  await tick();
+  assert.deepEqual(events.events, ["backpressure", 1006]);
+});
+
+test("one event a tick, where several are not wanted, in order and with the close behind them", async () => {
+  const [connection, stream, events] = open({ allowSynchronousEvents: false });
+  const frames = ["a", "b"].map((letter) => clientFrame(text, letter));
+  connection.read(Buffer.concat([...frames, clientFrame(close, closePayload(1000))]));
+  stream.destroy();
+  const seen: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    seen.push(events.events.length);
+    await tick();
+  }
+  assert.deepEqual(events.events, ["a", "b", 1000]);
+  assert.ok(Math.max(...seen.map((count, at) => count - (seen[at - 1] ?? 0))) <= 2, String(seen));
+});
+
+// What is not ready at once.
+
+/** Compresses nothing, and is done with each message when the test says so. */
+class SlowDeflate extends Deflate {
+  readonly pending: (() => void)[] = [];
+
+  constructor() {
+    super({}, {}, true);
+  }
+
+  override deflate(plain: Buffer, _fin: boolean, done: DeflateDone): void {
+    this.pending.push(() => done(undefined, plain));
+  }
+
+  override inflate(compressed: Buffer, _maxPayload: number, done: DeflateDone): void {
+    this.pending.push(() => done(undefined, compressed));
+  }
+}
+
+function openSlow(): [Connection, KeepingStream, Recorder, SlowDeflate] {
+  const deflate = new SlowDeflate();
+  return [...open({ compression: true, deflate }), deflate];
+}
+
+const rsv1 = 0x40;
+
+test("whatever is sent behind a message that is not ready waits its turn, the close frame last", () => {
+  const [connection, stream, , deflate] = openSlow();
+  const sent: string[] = [];
+  connection.send("one", whole, () => sent.push("one"));
+  connection.send(Buffer.from("two"), { ...whole, compress: false }, () => sent.push("two"));
+  connection.sendControl("ping", "p", { callback: () => sent.push("ping") });
+  connection.close(closePayload(1000));
+  assert.equal(stream.written.length, 0);
+  assert.equal(connection.bufferedAmount, 7);
+  assert.equal(connection.closing, true);
+  deflate.pending.shift()?.();
+  const expected = [
+    serverFrame(text, "one", { reserved: rsv1 }),
+    serverFrame(text, "two"),
+    serverFrame(ping, "p"),
+    serverFrame(close, closePayload(1000)),
+  ];
+  assert.deepEqual(stream.bytes, Buffer.concat(expected));
+  assert.equal(connection.bufferedAmount, 0);
+});
+
+test("the pong to a ping, and the answer to a close, wait their turn too", () => {
+  const [connection, stream, , deflate] = openSlow();
+  connection.send("one", whole, undefined);
+  connection.read(clientFrame(ping, "p"));
+  connection.send("two", { ...whole, compress: false }, undefined);
+  connection.read(clientFrame(close, closePayload(4000)));
+  assert.equal(stream.written.length, 0);
+  deflate.pending.shift()?.();
+  const expected = [
+    serverFrame(text, "one", { reserved: rsv1 }),
+    serverFrame(pong, "p"),
+    serverFrame(text, "two"),
+    serverFrame(close, closePayload(4000)),
+  ];
+  assert.deepEqual(stream.bytes, Buffer.concat(expected));
+  assert.equal(connection.wasClean, true);
+});
+
+test("who waits when the connection ends is told so, in order, and nothing follows", async () => {
+  const [connection, stream, events, deflate] = openSlow();
+  const errors: string[] = [];
+  for (const letter of ["a", "b"])
+    connection.send(letter, whole, (error) => errors.push(`${letter}: ${error?.message}`));
+  connection.terminate();
+  await tick();
+  const text = "The socket was closed while data was being compressed";
+  assert.deepEqual(errors, [`a: ${text}`, `b: ${text}`]);
+  deflate.pending.shift()?.();
+  assert.equal(stream.written.length, 0);
+  assert.deepEqual(events.events, [1006]);
+});
+
+test("a Blob is read, and what was sent later waits behind it", async () => {
+  const [connection, stream] = open();
+  const sent = new Promise((resolve) => connection.sendBlob(new Blob(["blob"]), { ...whole, binary: true }, resolve));
+  connection.send("later", whole, undefined);
+  connection.sendControlBlob("ping", new Blob(["p"]), {});
+  await sent;
+  while (connection.bufferedAmount > 0) await tick();
+  await tick();
+  const expected = [serverFrame(binary, "blob"), serverFrame(text, "later"), serverFrame(ping, "p")];
+  assert.deepEqual(stream.bytes, Buffer.concat(expected));
+});
+
+test("a Blob that cannot be read ends the connection, and says why", async () => {
+  const [connection, stream, events] = open();
+  const broken = Object.assign(new Blob(["x"]), { arrayBuffer: () => Promise.reject(new Error("unreadable")) });
+  const failed = new Promise((resolve) => connection.sendBlob(broken, whole, resolve));
+  assert.equal(String(await failed), "Error: unreadable");
+  assert.ok(stream.writableEnded);
+  stream.destroy();
+  await tick();
+  assert.deepEqual(events.events, ["unreadable", 1006]);
+});
+
+test("what comes behind a compressed message waits until that is inflated, and the end too", async () => {
+  const [connection, stream, events, deflate] = openSlow();
+  connection.read(Buffer.concat([clientFrame(text, "slow", { reserved: rsv1 }), clientFrame(text, "fast")]));
+  connection.pause();
+  connection.resume();
+  stream.destroy();
+  await tick();
+  assert.deepEqual(events.events, []);
+  deflate.pending.shift()?.();
+  assert.deepEqual(events.events, ["slow", "fast", 1006]);
 });

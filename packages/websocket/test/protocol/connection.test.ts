@@ -122,7 +122,7 @@ test("a client masks what it sends, and takes only what is not masked", () => {
 
 test("while messages are not ready, the answer to a close waits behind them", () => {
   const { connection, sent } = world();
-  connection.wait();
+  connection.wait(() => {});
   connection.receive(clientFrame(close, closePayload(1000)), 0);
   assert.equal(connection.state, "remoteClosing");
   assert.equal(connection.clean, false);
@@ -131,6 +131,18 @@ test("while messages are not ready, the answer to a close waits behind them", ()
   assert.deepEqual(sent(), Buffer.concat([serverFrame(text, "ready"), serverFrame(close, closePayload(1000))]));
   assert.equal(connection.state, "closed");
   assert.equal(connection.clean, true);
+});
+
+test("while messages are not ready, a flood of pings has one pong wait, for the latest", () => {
+  const { connection, sent } = world();
+  let waiting = 0;
+  connection.wait(() => waiting++);
+  for (const payload of ["a", "b", "c"]) connection.receive(clientFrame(ping, payload), 0);
+  assert.equal(sent().length, 0);
+  assert.equal(waiting, 1);
+  connection.sendPong();
+  connection.sendPong();
+  assert.deepEqual(sent(), serverFrame(pong, "c"));
 });
 
 // The closing handshake.
