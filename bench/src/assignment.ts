@@ -6,12 +6,24 @@ import type { Exchanged, Usage } from "./measure.ts";
 /** The argument that the load's process is started with. */
 export interface Assignment {
   readonly caseName: string;
-  readonly target: Target;
+  /** Where the peer's server listens; undefined if its clients come to the load. */
+  readonly target: Target | undefined;
 }
 
 export function readAssignment(json: string): Assignment {
   const { caseName, target } = fieldsOf(JSON.parse(json));
-  return { caseName: textOf(caseName), target: readTarget(target) };
+  return { caseName: textOf(caseName), target: target === undefined ? undefined : readTarget(target) };
+}
+
+/** What measured clients are told. */
+export interface Connecting {
+  readonly connections: number;
+  readonly target: Target;
+}
+
+export function readConnecting(value: unknown): Connecting {
+  const { connections, target } = fieldsOf(value);
+  return { connections: numberOf(connections), target: readTarget(target) };
 }
 
 export function readTarget(value: unknown): Target {

@@ -1,19 +1,35 @@
-/** What a case is: which servers it compares, what the load does to them, and what is measured. Each file in cases/ exports a list of them. */
+/** What a case is: whom it compares, what the load does to them, and what is measured. Each file in cases/ exports a list of them. */
 
-import type { Load } from "./load/load.ts";
+import type { ClientLoad, Load } from "./load/load.ts";
 import type { Target } from "./load/opening.ts";
 import type { CaseSize, Measure } from "./measure.ts";
 
-export interface BenchCase {
+interface CommonCase {
   readonly name: string;
-  /** Files in peers/, by the name of the package they run; the first is the reference. */
+  /** Names of peer-list.ts; the first is the reference. */
   readonly peers: readonly string[];
-  /** What the peer's server does with what it gets: one of the roles in its file. */
-  readonly role: string;
+  /** What is counted. @default "message" */
+  readonly unit?: "message" | "handshake";
   readonly size: CaseSize;
   /** For a look whether it works: seconds, and no figures to rely on. */
   readonly quick: CaseSize;
   readonly measure: Measure;
+}
+
+/** The load's connections come to the peer's server. */
+export interface ServerCase extends CommonCase {
+  readonly side: "server";
+  /** What the peer's server does with what it gets: one of the roles in its file. */
+  readonly role: string;
   /** Called in the load's own process. */
   createLoad(target: Target): Load;
 }
+
+/** The peer's clients come to the load, and echo what it sends. */
+export interface ClientCase extends CommonCase {
+  readonly side: "client";
+  /** Called in the load's own process. */
+  listen(): Promise<ClientLoad>;
+}
+
+export type BenchCase = ServerCase | ClientCase;

@@ -1,14 +1,25 @@
 /** Puts each peer beside the reference, and the goal beside the ratio. Pure. */
 
 import { cpuOf, type Figures } from "./figures.ts";
-import { type Goal, goalOf } from "./goals.ts";
+import { type Goal, goalsOf } from "./goals.ts";
+import { type MeasuredElsewhere, measuredElsewhere } from "./measured-elsewhere.ts";
 import type { CaseResult, PeerResult } from "./results.ts";
 import { type Summary, summarize } from "./statistics.ts";
+
+/** A goal and how far the peer got. */
+export interface Judgement extends Goal {
+  /** Against the one that the goal names; undefined if one of the two has no figures. */
+  readonly ratio: Summary | undefined;
+  readonly reached: boolean | undefined;
+}
 
 export interface Comparison {
   readonly peer: string;
   readonly version: string;
   readonly disqualified: string | undefined;
+  readonly unavailable: string | undefined;
+  /** What is known of a peer that is unavailable. */
+  readonly elsewhere: MeasuredElsewhere | undefined;
   readonly cpu: Summary | undefined;
   readonly user: Summary | undefined;
   readonly system: Summary | undefined;
@@ -19,26 +30,24 @@ export interface Comparison {
   readonly loadShare: Summary | undefined;
   /** Against the reference, round by round: CPU cheaper by so many times, or so large a share of its memory. */
   readonly ratio: Summary | undefined;
-  readonly goal: Goal | undefined;
-  readonly reached: boolean | undefined;
+  readonly goals: readonly Judgement[];
 }
 
 export function compare(result: CaseResult): Comparison[] {
-  const reference = result.peers[0];
-  return result.peers.map((peer) => comparisonOf(peer, reference === peer ? undefined : reference, result.name));
+  return result.peers.map((peer) => comparisonOf(peer, result));
 }
 
-function comparisonOf(own: PeerResult, reference: PeerResult | undefined, caseName: string): Comparison {
-  const { peer, version, disqualified } = own;
+function comparisonOf(own: PeerResult, { name, peers }: CaseResult): Comparison {
+  const { peer, version, disqualified, unavailable } = own;
   const over = (figure: (figures: Figures) => number | undefined) =>
     disqualified === undefined ? summaryOf(own.rounds.map(figure)) : undefined;
-  const ratio =
-    disqualified === undefined && reference?.disqualified === undefined ? summaryOf(ratios(own, reference)) : undefined;
-  const goal = goalOf(caseName, peer);
+  const reference = peers[0];
   return {
     peer,
     version,
     disqualified,
+    unavailable,
+    elsewhere: unavailable === undefined ? undefined : measuredElsewhere(name, peer),
     cpu: over(cpuOf),
     user: over(({ user }) => user),
     system: over(({ system }) => system),
@@ -47,16 +56,27 @@ function comparisonOf(own: PeerResult, reference: PeerResult | undefined, caseNa
     rss: over(({ rss }) => rss),
     rssPerConnection: over(({ rssPerConnection }) => rssPerConnection),
     loadShare: over(({ loadShare }) => loadShare),
-    ratio,
-    goal,
-    reached: goal === undefined || ratio === undefined ? undefined : reaches(ratio.median, goal),
+    ratio: own === reference ? undefined : ratioOf(own, reference),
+    goals: goalsOf(name, peer).map((goal) => {
+      const against = goal.against === undefined ? reference : peers.find((other) => other.peer === goal.against);
+      return judge(goal, ratioOf(own, against));
+    }),
   };
 }
 
-/** A round is compared with the reference's round beside it, which met the same machine. */
-function ratios(own: PeerResult, reference: PeerResult | undefined): (number | undefined)[] {
+function judge(goal: Goal, ratio: Summary | undefined): Judgement {
+  return { ...goal, ratio, reached: ratio && reaches(ratio.median, goal) };
+}
+
+function ratioOf(own: PeerResult, other: PeerResult | undefined): Summary | undefined {
+  if (own.disqualified !== undefined || other === undefined || other.disqualified !== undefined) return undefined;
+  return summaryOf(ratios(own, other));
+}
+
+/** A round is compared with the other's round beside it, which met the same machine. */
+function ratios(own: PeerResult, beside: PeerResult): (number | undefined)[] {
   return own.rounds.map((figures, round) => {
-    const other = reference?.rounds[round];
+    const other = beside.rounds[round];
     if (other === undefined) return undefined;
     const [cpu, otherCpu] = [cpuOf(figures), cpuOf(other)];
     if (cpu !== undefined && otherCpu !== undefined) return otherCpu / cpu;

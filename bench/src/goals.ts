@@ -1,26 +1,42 @@
 /** What the packages are to reach, measured to be possible on public Node APIs. */
 
-/** How many times cheaper in CPU than the reference a peer is to be, or, for memory, which share of the reference's it may take. */
+/** How many times cheaper in CPU than another a peer is to be, or, for memory, which share of the other's it may take. */
 export interface Goal {
   readonly case: string;
   readonly peers: readonly string[];
+  /** @default the reference of the case */
+  readonly against?: string;
   readonly kind: "cheaper" | "share";
   readonly value: number;
 }
 
 const websocket = ["@anywire/websocket"];
 const both = ["@anywire/websocket", "@anywire/server"];
+const bufferutil = "ws + bufferutil";
+const uws = "uWebSockets.js";
 
 export const allGoals: readonly Goal[] = [
   { case: "echo 64 B, depth 1, binary", peers: websocket, kind: "cheaper", value: 1.2 },
   { case: "echo 64 B, depth 1, text", peers: websocket, kind: "cheaper", value: 1.2 },
   { case: "echo 64 B, depth 64, binary", peers: websocket, kind: "cheaper", value: 10 },
+  { case: "echo 64 B, depth 64, binary", peers: websocket, against: uws, kind: "cheaper", value: 1 },
   { case: "echo 64 B, depth 64, text", peers: websocket, kind: "cheaper", value: 10 },
+  { case: "echo 64 B, depth 64, text", peers: websocket, against: uws, kind: "cheaper", value: 1 },
+  { case: "echo 64 KiB", peers: websocket, kind: "cheaper", value: 3.5 },
+  { case: "echo 64 KiB", peers: websocket, against: bufferutil, kind: "cheaper", value: 1.4 },
+  { case: "echo 1 MiB", peers: websocket, kind: "cheaper", value: 3.5 },
+  { case: "echo 1 MiB", peers: websocket, against: bufferutil, kind: "cheaper", value: 1.6 },
   { case: "broadcast to 1,000, burst 1", peers: both, kind: "cheaper", value: 1.25 },
   { case: "broadcast to 1,000, burst 16", peers: both, kind: "cheaper", value: 15 },
+  { case: "broadcast to 1,000, burst 16", peers: websocket, against: uws, kind: "cheaper", value: 0.75 },
+  { case: "handshakes", peers: websocket, kind: "cheaper", value: 1.5 },
+  { case: "deflate echo 2 KiB, context takeover", peers: websocket, kind: "cheaper", value: 2 },
+  { case: "deflate echo 2 KiB, no context takeover", peers: websocket, kind: "cheaper", value: 2 },
+  { case: "deflate broadcast of 2 KiB to 1,000", peers: websocket, kind: "cheaper", value: 7 },
+  { case: "deflate broadcast of 2 KiB to 1,000", peers: websocket, against: uws, kind: "cheaper", value: 1 },
   { case: "idle connections, 10,000", peers: websocket, kind: "share", value: 0.75 },
 ];
 
-export function goalOf(caseName: string, peer: string): Goal | undefined {
-  return allGoals.find((goal) => goal.case === caseName && goal.peers.includes(peer));
+export function goalsOf(caseName: string, peer: string): Goal[] {
+  return allGoals.filter((goal) => goal.case === caseName && goal.peers.includes(peer));
 }

@@ -7,10 +7,15 @@ import type { Load } from "./load/load.ts";
 import type { Exchanged } from "./measure.ts";
 import { percentile } from "./statistics.ts";
 
-async function loadOf({ caseName, target }: Assignment): Promise<Load> {
+async function loadOf({ caseName, target }: Assignment): Promise<{ load: Load; ready: unknown }> {
   const found = (await listCases()).find(({ name }) => name === caseName);
   if (found === undefined) throw new Error(`no case ${caseName}`);
-  return found.createLoad(target);
+  if (found.side === "client") {
+    const load = await found.listen();
+    return { load, ready: load.target };
+  }
+  if (target === undefined) throw new Error("no server to connect to");
+  return { load: found.createLoad(target), ready: "ready" };
 }
 
 async function exchange(load: Load, messages: number): Promise<Exchanged> {
@@ -29,11 +34,11 @@ function countOf(argument: unknown): number {
   return argument;
 }
 
-const load = await loadOf(readAssignment(process.argv[2] ?? ""));
+const { load, ready } = await loadOf(readAssignment(process.argv[2] ?? ""));
 answerQuestions(
   {
     open: (argument) => load.open(countOf(argument)),
     exchange: (argument) => exchange(load, countOf(argument)),
   },
-  "ready",
+  ready,
 );

@@ -30,7 +30,13 @@ async function bench(cases: readonly BenchCase[], given: Arguments): Promise<voi
   const results: CaseResult[] = [];
   const programs = await makePrograms(packages);
   try {
-    const settings = { ...given, programs, processors, progress: (text: string) => console.error(text) };
+    const settings = {
+      ...given,
+      programs,
+      processors,
+      progress: (text: string) => console.error(text),
+      unavailable: new Map(),
+    };
     for (const benchCase of cases) {
       const result = await runRounds(benchCase, settings);
       results.push(result);

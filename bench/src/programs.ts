@@ -6,9 +6,13 @@ import { build } from "esbuild";
 
 export interface Programs {
   readonly load: string;
-  peer(name: string): string;
+  /** @param file of peers/, without its ending */
+  peer(file: string): string;
   remove(): void;
 }
+
+/** Whose code is run as it was installed. */
+const others = ["ws", "websocket", "faye-websocket", "@btc-vision/*"];
 
 /** @param from the packages as users get them (`dist`), or straight from source */
 export async function makePrograms(from: "dist" | "source"): Promise<Programs> {
@@ -29,13 +33,13 @@ export async function makePrograms(from: "dist" | "source"): Promise<Programs> {
     format: "esm",
     platform: "node",
     target: "node20",
-    external: from === "dist" ? ["ws", "@anywire/*"] : ["ws"],
+    external: from === "dist" ? [...others, "@anywire/*"] : others,
     conditions: from === "dist" ? [] : ["anywire-source"],
     logLevel: "error",
   });
   return {
     load: join(outdir, "load-main.js"),
-    peer: (name) => join(outdir, "peers", `${name.replace("@anywire/", "")}.js`),
+    peer: (file) => join(outdir, "peers", `${file}.js`),
     remove: () => rmSync(outdir, { recursive: true, force: true }),
   };
 }

@@ -8,12 +8,17 @@ export interface PeerResult {
   readonly rounds: readonly Figures[];
   /** Why the peer is not in the comparison. */
   readonly disqualified: string | undefined;
+  /** Why it cannot run on this machine. */
+  readonly unavailable: string | undefined;
 }
 
 export interface CaseResult {
   readonly name: string;
   readonly connections: number;
+  /** Counted in each round. */
   readonly messages: number;
+  /** What is counted. */
+  readonly unit: string;
   /** The reference first. */
   readonly peers: readonly PeerResult[];
 }

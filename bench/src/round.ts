@@ -1,11 +1,13 @@
 /** One round: one peer, one case, two fresh processes. */
 
 import { join } from "node:path";
-import { type Assignment, readExchanged, readTarget, readUsage } from "./assignment.ts";
+import { type Assignment, type Connecting, readExchanged, readTarget, readUsage } from "./assignment.ts";
 import type { BenchCase } from "./bench-case.ts";
 import type { Figures } from "./figures.ts";
+import type { Target } from "./load/opening.ts";
 import { Disqualified } from "./load/reply-checker.ts";
 import type { Stage } from "./measure.ts";
+import type { Peer } from "./peer-list.ts";
 import type { Processors } from "./processors.ts";
 import type { Programs } from "./programs.ts";
 import { Subprocess } from "./subprocess.ts";
@@ -18,63 +20,108 @@ export interface RoundSettings {
   readonly profile: string | undefined;
 }
 
-/** @throws {Disqualified} if the server is not to be measured */
-export async function runRound(peer: string, benchCase: BenchCase, settings: RoundSettings): Promise<Figures> {
-  const [server, listening] = await startServer(peer, benchCase, settings);
+/**
+ * @throws {Disqualified} if the peer is not to be measured
+ * @throws {Unavailable} if it cannot run here
+ */
+export async function runRound(peer: Peer, benchCase: BenchCase, settings: RoundSettings): Promise<Figures> {
+  const started: Subprocess[] = [];
   try {
-    const assignment: Assignment = { caseName: benchCase.name, target: readTarget(listening) };
-    const [load] = await startLoad(assignment, settings);
-    try {
-      const stage = stageOf(server, load, profileOf(peer, benchCase, settings.profile));
-      return await benchCase.measure(stage, settings.quick ? benchCase.quick : benchCase.size);
-    } finally {
-      await load.stop();
-    }
+    const pair = await (benchCase.side === "server" ? startServer : startClient)({
+      peer,
+      benchCase,
+      settings,
+      started,
+    });
+    const stage = stageOf(pair, profileOf(peer, benchCase, settings.profile));
+    return await benchCase.measure(stage, settings.quick ? benchCase.quick : benchCase.size);
   } catch (error) {
-    if (error instanceof Disqualified && server.complaint !== "") error.message += ` (${server.complaint})`;
+    const complaint = started.find(({ onTrial }) => onTrial)?.complaint ?? "";
+    if (error instanceof Disqualified && complaint !== "") error.message += ` (${complaint})`;
     throw error;
   } finally {
-    await server.stop();
+    for (const subprocess of started.reverse()) await subprocess.stop();
   }
 }
 
-function startServer(peer: string, { role }: BenchCase, settings: RoundSettings): Promise<[Subprocess, unknown]> {
+interface Casting {
+  readonly peer: Peer;
+  readonly benchCase: BenchCase;
+  readonly settings: RoundSettings;
+  /** What is running: to be stopped, the last one first. */
+  readonly started: Subprocess[];
+}
+
+/** The two processes of a round. */
+interface Pair {
+  readonly measured: Subprocess;
+  readonly load: Subprocess;
+  /** Where the measured clients have to go. */
+  readonly target: Target | undefined;
+}
+
+/** The server is there first, and the load comes to it. */
+async function startServer(casting: Casting): Promise<Pair> {
+  const { benchCase, started } = casting;
+  const [measured, listening] = await startPeer(casting, benchCase.side === "server" ? benchCase.role : "");
+  started.push(measured);
+  const [load] = await startLoad(casting, readTarget(listening));
+  started.push(load);
+  return { measured, load, target: undefined };
+}
+
+/** The load is there first, and waits for the clients. */
+async function startClient(casting: Casting): Promise<Pair> {
+  const { started } = casting;
+  const [load, listening] = await startLoad(casting, undefined);
+  started.push(load);
+  const [measured] = await startPeer(casting, "");
+  started.push(measured);
+  return { measured, load, target: readTarget(listening) };
+}
+
+function startPeer({ peer, benchCase, settings }: Casting, argument: string): Promise<[Subprocess, unknown]> {
   return Subprocess.start({
-    script: settings.programs.peer(peer),
-    argument: role,
+    script: settings.programs.peer(benchCase.side === "server" ? peer.file : `${peer.file}-client`),
+    argument,
+    env: peer.env,
     processor: settings.processors.server,
     onTrial: true,
   });
 }
 
-function startLoad(assignment: Assignment, { programs, processors }: RoundSettings): Promise<[Subprocess, unknown]> {
+function startLoad({ benchCase, settings }: Casting, target: Target | undefined): Promise<[Subprocess, unknown]> {
   return Subprocess.start({
-    script: programs.load,
-    argument: JSON.stringify(assignment),
-    processor: processors.load,
+    script: settings.programs.load,
+    argument: JSON.stringify({ caseName: benchCase.name, target } satisfies Assignment),
+    processor: settings.processors.load,
     onTrial: false,
   });
 }
 
-function stageOf(server: Subprocess, load: Subprocess, profile: string | undefined): Stage {
+function stageOf({ measured, load, target }: Pair, profile: string | undefined): Stage {
   const exchange = async (messages: number) => readExchanged(await load.ask("exchange", messages));
   return {
-    open: async (connections) => void (await load.ask("open", connections)),
+    open: async (connections) => {
+      const opened = [load.ask("open", connections)];
+      if (target !== undefined) opened.push(measured.ask("connect", { connections, target } satisfies Connecting));
+      await Promise.all(opened);
+    },
     warmUp: async (messages) => void (await exchange(messages)),
     count: async (messages) => {
-      if (profile !== undefined) await server.ask("startProfile");
-      const before = readUsage(await server.ask("usage"));
+      if (profile !== undefined) await measured.ask("startProfile");
+      const before = readUsage(await measured.ask("usage"));
       const exchanged = await exchange(messages);
-      const after = readUsage(await server.ask("usage"));
-      if (profile !== undefined) await server.ask("writeProfile", profile);
+      const after = readUsage(await measured.ask("usage"));
+      if (profile !== undefined) await measured.ask("writeProfile", profile);
       return { ...exchanged, before, after };
     },
-    settledUsage: async () => readUsage(await server.ask("settledUsage")),
+    settledUsage: async () => readUsage(await measured.ask("settledUsage")),
   };
 }
 
-function profileOf(peer: string, { name }: BenchCase, folder: string | undefined): string | undefined {
+function profileOf(peer: Peer, { name }: BenchCase, folder: string | undefined): string | undefined {
   if (folder === undefined) return undefined;
-  const file = `${name}, ${peer}`.replace(/[^a-z0-9]+/gi, "-");
+  const file = `${name}, ${peer.name}`.replace(/[^a-z0-9]+/gi, "-");
   return join(folder, `${file}.cpuprofile`);
 }

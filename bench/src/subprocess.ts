@@ -5,6 +5,7 @@ import { once } from "node:events";
 import type { Question } from "./answering.ts";
 import { Disqualified } from "./load/reply-checker.ts";
 import type { Processor } from "./processors.ts";
+import { Unavailable } from "./unavailable.ts";
 
 export interface Program {
   readonly script: string;
@@ -12,6 +13,8 @@ export interface Program {
   /** @default none */
   readonly nodeOptions?: readonly string[];
   readonly processor: Processor;
+  /** Set, or cleared if undefined, beside our own. @default none */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** It is what is being measured: its end is its own fault. */
   readonly onTrial: boolean;
 }
@@ -23,7 +26,8 @@ const grace = 10_000;
 
 export class Subprocess {
   private readonly child: ChildProcess;
-  private readonly onTrial: boolean;
+  /** It is what is being measured. */
+  readonly onTrial: boolean;
   private complaints = "";
   private waiting: { resolve: (answer: unknown) => void; reject: (error: Error) => void } | undefined;
 
@@ -44,16 +48,12 @@ export class Subprocess {
   }
 
   /** @returns the process and what it said when it was ready */
-  static async start({
-    script,
-    argument,
-    nodeOptions = [],
-    processor,
-    onTrial,
-  }: Program): Promise<[Subprocess, unknown]> {
+  static async start(program: Program): Promise<[Subprocess, unknown]> {
+    const { script, argument, nodeOptions = [], processor, onTrial } = program;
     const [command = "", ...rest] = [...processor.prefix, process.execPath, ...nodeOptions, script, argument];
-    const started = new Subprocess(spawn(command, rest, { stdio: ["ignore", "ignore", "pipe", "ipc"] }), onTrial);
-    return [started, await started.next()];
+    const env = { ...process.env, ...program.env };
+    const started = new Subprocess(spawn(command, rest, { stdio: ["ignore", "ignore", "pipe", "ipc"], env }), onTrial);
+    return [started, await started.ready()];
   }
 
   /** One question at a time. */
@@ -65,12 +65,23 @@ export class Subprocess {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const { pid, exitCode, signalCode } = this.child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
     const exit = once(this.child, "exit");
     const deadline = setTimeout(() => this.child.kill("SIGKILL"), grace);
     if (this.child.connected) this.child.disconnect();
     await exit;
     clearTimeout(deadline);
+  }
+
+  /** One that is not, is not left behind. */
+  private async ready(): Promise<unknown> {
+    try {
+      return await this.next();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   private next(): Promise<unknown> {
@@ -94,12 +105,13 @@ export class Subprocess {
     this.waiting = undefined;
     if (typeof message !== "object" || message === null) waiting?.reject(new TypeError("not a reply"));
     else if ("answer" in message) waiting?.resolve(message.answer);
-    else if ("refusal" in message)
-      waiting?.reject(refusalOf(String(message.refusal), "disqualified" in message && message.disqualified === true));
+    else if ("refusal" in message && "name" in message)
+      waiting?.reject(refusalOf(String(message.refusal), String(message.name)));
     else waiting?.reject(new TypeError("not a reply"));
   }
 }
 
-function refusalOf(text: string, disqualified: boolean): Error {
-  return disqualified ? new Disqualified(text) : new Error(text);
+function refusalOf(text: string, name: string): Error {
+  if (name === "Disqualified") return new Disqualified(text);
+  return name === "Unavailable" ? new Unavailable(text) : new Error(text);
 }

@@ -1,7 +1,7 @@
 /** The report to read: one table for each case. Pure. */
 
-import { type Comparison, compare } from "./comparison.ts";
-import type { Goal } from "./goals.ts";
+import { type Comparison, compare, type Judgement } from "./comparison.ts";
+import type { MeasuredElsewhere } from "./measured-elsewhere.ts";
 import type { CaseResult } from "./results.ts";
 import { type Summary, spread } from "./statistics.ts";
 
@@ -13,23 +13,25 @@ interface Column {
   cell(row: Comparison): string;
 }
 
-const columns: readonly Column[] = [
-  { title: "", cell: ({ peer, version }) => `${peer} ${version}` },
-  { title: "CPU µs/msg", cell: ({ cpu }) => withSpread(cpu, 2) },
-  { title: "user", cell: ({ user }) => median(user, 2) },
-  { title: "system", cell: ({ system }) => median(system, 2) },
-  { title: "B/connection", cell: ({ rssPerConnection }) => withSpread(rssPerConnection, 0) },
-  { title: "to reference", cell: ratioCell },
-  { title: "goal", cell: goalCell },
-  { title: "p50 µs", cell: ({ p50 }) => median(p50, 0) },
-  { title: "p99 µs", cell: ({ p99 }) => median(p99, 0) },
-  { title: "RSS MiB", cell: ({ rss }) => (rss === undefined ? "" : (rss.median / 2 ** 20).toFixed(0)) },
-  {
-    title: "load CPU",
-    cell: ({ loadShare }) =>
-      loadShare === undefined ? "" : `${percent(loadShare.median)}${isBusy(loadShare) ? " !" : ""}`,
-  },
-];
+function columnsOf(unit: string): readonly Column[] {
+  return [
+    { title: "", cell: ({ peer, version }) => `${peer} ${version}` },
+    { title: `CPU µs/${unit === "message" ? "msg" : unit}`, cell: ({ cpu }) => withSpread(cpu, 2) },
+    { title: "user", cell: ({ user }) => median(user, 2) },
+    { title: "system", cell: ({ system }) => median(system, 2) },
+    {
+      title: `${unit}s/CPU s`,
+      cell: ({ cpu }) => (cpu === undefined || unit === "message" ? "" : (1_000_000 / cpu.median).toFixed(0)),
+    },
+    { title: "B/connection", cell: ({ rssPerConnection }) => withSpread(rssPerConnection, 0) },
+    { title: "to reference", cell: ratioCell },
+    { title: "goal", cell: ({ goals }) => goals.map(goalText).join(", ") },
+    { title: "p50 µs", cell: ({ p50 }) => median(p50, 0) },
+    { title: "p99 µs", cell: ({ p99 }) => median(p99, 0) },
+    { title: "RSS MiB", cell: ({ rss }) => (rss === undefined ? "" : (rss.median / 2 ** 20).toFixed(0)) },
+    { title: "load CPU", cell: loadCell },
+  ];
+}
 
 export interface TableOptions {
   /** Whether the figures are good enough to be held against the goals. */
@@ -37,22 +39,36 @@ export interface TableOptions {
 }
 
 export function formatTable(result: CaseResult, { judged }: TableOptions): string {
-  const rows = judged ? compare(result) : compare(result).map((row) => ({ ...row, goal: undefined, ratio: undefined }));
-  const measured = rows.filter(({ disqualified }) => disqualified === undefined);
-  const used = columns.filter(({ title, cell }) => title === "" || measured.some((row) => cell(row) !== ""));
+  const rows = judged ? compare(result) : compare(result).map((row) => ({ ...row, goals: [], ratio: undefined }));
+  const measured = rows.filter(({ rss }) => rss !== undefined);
+  const used = columnsOf(result.unit).filter(
+    ({ title, cell }) => title === "" || measured.some((row) => cell(row) !== ""),
+  );
   const cells = [used.map(({ title }) => title), ...measured.map((row) => used.map(({ cell }) => cell(row)))];
-  const lines = [headline(result), ...(measured.length > 0 ? align(cells) : [])];
-  for (const { peer, version, disqualified } of rows)
-    if (disqualified !== undefined) lines.push(`${peer} ${version} DISQUALIFIED: ${disqualified}`);
+  const lines = [headline(result), ...(measured.length > 0 ? align(cells) : []), ...rows.flatMap(remarks)];
   if (measured.some(({ loadShare }) => isBusy(loadShare)))
     lines.push("! the load was the bottleneck: read its latency as an upper bound");
   return `${lines.join("\n")}\n`;
 }
 
-function headline({ name, connections, messages, peers }: CaseResult): string {
+/** Why a peer has no figures. */
+function remarks({ peer, version, disqualified, unavailable, elsewhere }: Comparison): string[] {
+  if (disqualified !== undefined) return [`${peer} ${version} DISQUALIFIED: ${disqualified}`];
+  if (unavailable === undefined) return [];
+  return [
+    `${peer} ${version} does not run here: ${unavailable}${elsewhere === undefined ? "" : elsewhereText(elsewhere)}`,
+  ];
+}
+
+function elsewhereText({ peer, figure, reference }: MeasuredElsewhere): string {
+  return `\n${peer}, MEASURED ELSEWHERE: ${figure}, with ws at ${reference} beside it`;
+}
+
+function headline({ name, connections, messages, unit, peers }: CaseResult): string {
   const rounds = Math.max(...peers.map((peer) => peer.rounds.length));
-  const counted = messages > 0 ? `, ${messages.toLocaleString("en")} messages` : "";
-  return `${name} (${connections.toLocaleString("en")} connections${counted}, ${rounds} ${rounds === 1 ? "round" : "rounds"})`;
+  const counted = messages > 0 ? `${messages.toLocaleString("en")} ${unit}s, ` : "";
+  const opened = connections > 0 ? `${connections.toLocaleString("en")} connections, ` : "";
+  return `${name} (${opened}${counted}${rounds} ${rounds === 1 ? "round" : "rounds"})`;
 }
 
 function ratioCell({ ratio, cpu }: Comparison): string {
@@ -61,13 +77,15 @@ function ratioCell({ ratio, cpu }: Comparison): string {
   return ratio.least === ratio.most ? text : `${text} (${ratio.least.toFixed(2)}–${ratio.most.toFixed(2)})`;
 }
 
-function goalCell({ goal, reached }: Comparison): string {
-  if (goal === undefined) return "";
-  return `${goalText(goal)}${reached === undefined ? "" : reached ? " reached" : " MISSED"}`;
+function goalText({ kind, value, against, ratio, reached }: Judgement): string {
+  const goal = kind === "cheaper" ? `≥ ${value}×` : `≤ ${value}`;
+  const other = against === undefined ? "" : ` ${against}`;
+  const own = against === undefined || ratio === undefined ? "" : ` (${ratio.median.toFixed(2)})`;
+  return `${goal}${other}${reached === undefined ? "" : reached ? " reached" : " MISSED"}${own}`;
 }
 
-function goalText({ kind, value }: Goal): string {
-  return kind === "cheaper" ? `≥ ${value}×` : `≤ ${value}`;
+function loadCell({ loadShare }: Comparison): string {
+  return loadShare === undefined ? "" : `${percent(loadShare.median)}${isBusy(loadShare) ? " !" : ""}`;
 }
 
 function isBusy(loadShare: Summary | undefined): boolean {

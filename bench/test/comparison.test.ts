@@ -28,20 +28,48 @@ test("CPU is user and system together, and the median is over the rounds", () =>
 });
 
 test("a goal in times cheaper is reached from there on, and missed below", () => {
-  assert.equal(comparisonOf("echo 64 B, depth 1, text", [cpu(5, 5)], [cpu(6, 6)]).reached, true);
-  assert.equal(comparisonOf("echo 64 B, depth 1, text", [cpu(5, 5)], [cpu(6, 5)]).reached, false);
+  assert.equal(comparisonOf("echo 64 B, depth 1, text", [cpu(5, 5)], [cpu(6, 6)]).goals[0]?.reached, true);
+  assert.equal(comparisonOf("echo 64 B, depth 1, text", [cpu(5, 5)], [cpu(6, 5)]).goals[0]?.reached, false);
 });
 
 test("a goal as a share of the reference's memory is reached from there down", () => {
   const memory = (rssPerConnection: number) => ({ rssPerConnection });
-  const reached = (own: number) => comparisonOf("idle connections, 10,000", [memory(own)], [memory(1_000)]).reached;
+  const reached = (own: number) =>
+    comparisonOf("idle connections, 10,000", [memory(own)], [memory(1_000)]).goals[0]?.reached;
   assert.equal(reached(750), true);
   assert.equal(reached(751), false);
 });
 
+test("a goal may be set against another than the reference, and waits for its figures", () => {
+  const peers = { ws: [cpu(9, 9)], "ws + bufferutil": [cpu(5, 5)], "@anywire/websocket": [cpu(4, 1)] };
+  const goals = compare(caseResult("echo 64 KiB", peers))[2]?.goals;
+  assert.deepEqual(
+    goals?.map(({ against, ratio, reached }) => [against, ratio?.median, reached]),
+    [
+      [undefined, 3.6, true],
+      ["ws + bufferutil", 2, true],
+    ],
+  );
+  const { goals: alone } = comparisonOf("echo 64 KiB", [cpu(4, 1)], [cpu(9, 9)]);
+  assert.deepEqual(alone[1]?.reached, undefined);
+});
+
+test("of a peer that does not run here the figures from elsewhere are told, and compared with nothing", () => {
+  const result = caseResult("echo 64 KiB", {
+    ws: [cpu(9, 9)],
+    "uWebSockets.js": [],
+    "@anywire/websocket": [cpu(1, 1)],
+  });
+  const [ws, uws, own] = result.peers;
+  const [, row] = compare({ ...result, peers: [ws!, { ...uws!, unavailable: "no binary" }, own!] });
+  assert.deepEqual([row?.cpu, row?.ratio, row?.unavailable], [undefined, undefined, "no binary"]);
+  assert.deepEqual([row?.elsewhere?.figure, row?.elsewhere?.reference], [17.6, 134]);
+});
+
 test("without a goal nothing is reached or missed", () => {
-  const { goal, reached, ratio } = comparisonOf("some other case", [cpu(1, 1)], [cpu(2, 2)]);
-  assert.deepEqual([goal, reached, ratio?.median], [undefined, undefined, 2]);
+  const { goals, ratio } = comparisonOf("some other case", [cpu(1, 1)], [cpu(2, 2)]);
+  assert.deepEqual(goals, []);
+  assert.equal(ratio?.median, 2);
 });
 
 test("the reference is not compared with itself", () => {

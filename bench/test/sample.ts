@@ -18,11 +18,13 @@ export function caseResult(name: string, peers: Record<string, readonly Partial<
     name,
     connections: 100,
     messages: 120_000,
+    unit: "message",
     peers: Object.entries(peers).map(([peer, rounds]) => ({
       peer,
       version: "1.0.0",
       rounds: rounds.map((figures) => ({ ...blankFigures, ...figures })),
       disqualified: undefined,
+      unavailable: undefined,
     })),
   };
 }

@@ -3,6 +3,7 @@ import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Disqualified } from "../src/load/reply-checker.ts";
 import { Subprocess } from "../src/subprocess.ts";
+import { Unavailable } from "../src/unavailable.ts";
 
 async function start(t: TestContext, argument: string, onTrial = true): Promise<[Subprocess, unknown]> {
   const [child, ready] = await Subprocess.start({
@@ -28,6 +29,13 @@ test("what fails there is told here, a disqualification as such", async (t) => {
   await assert.rejects(child.ask("fail"), /not today/);
   await assert.rejects(child.ask("disqualify"), Disqualified);
   await assert.rejects(child.ask("toString"), /no answer to toString/);
+});
+
+test("a peer that cannot run here says so instead of being ready", async (t) => {
+  await assert.rejects(
+    start(t, "unavailable"),
+    (error) => error instanceof Unavailable && error.message === "no binary",
+  );
 });
 
 test("a server that ends is disqualified with its last words, and stays so", async (t) => {

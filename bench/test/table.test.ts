@@ -50,6 +50,32 @@ test("a disqualified server is shown as such, with its reason and without figure
   assert.doesNotMatch(text, /8\.00/);
 });
 
+test("a goal against another peer is told with its own ratio", () => {
+  const fast = { user: 1, system: 1 };
+  const peers = { ws: [reference], "ws + bufferutil": [reference], "@anywire/websocket": [fast] };
+  assert.match(
+    formatTable(caseResult("echo 64 KiB", peers)),
+    /5\.00× cheaper\s+≥ 3\.5× reached, ≥ 1\.4× ws \+ bufferutil reached \(5\.00\)/,
+  );
+});
+
+test("handshakes are told per second of CPU too", () => {
+  const text = formatTable({ ...caseResult("handshakes", { ws: [reference] }), connections: 0, unit: "handshake" });
+  assert.match(text, /^handshakes \(120,000 handshakes, 1 round\)$/m);
+  assert.match(text, /CPU µs\/handshake.*handshakes\/CPU s/);
+  assert.match(text, /10\.00 ±0 %.*\s100000\s/);
+});
+
+test("a peer that does not run here is said, with what was measured elsewhere", () => {
+  const result = caseResult("echo 64 KiB", { ws: [reference], "uWebSockets.js": [] });
+  const [ws, uws] = result.peers;
+  const text = formatTable({ ...result, peers: [ws!, { ...uws!, unavailable: "no binary" }] });
+  assert.match(
+    text,
+    /^uWebSockets\.js 1\.0\.0 does not run here: no binary\n.*MEASURED ELSEWHERE: 17\.6, with ws at 134/m,
+  );
+});
+
 test("figures that say nothing are held against nothing", () => {
   const result = caseResult("echo 64 B, depth 1, text", { ws: [reference], "@anywire/websocket": [own] });
   assert.doesNotMatch(format(result, { judged: false }), /cheaper|goal|reached|MISSED/);

@@ -8,7 +8,8 @@ import { measureMessages } from "../measure.ts";
 function broadcastCase(burst: number): BenchCase {
   return {
     name: `broadcast to 1,000, burst ${burst}`,
-    peers: ["ws", "@anywire/websocket", "@anywire/server"],
+    peers: ["ws", "ws + bufferutil", "uWebSockets.js", "@anywire/websocket", "@anywire/server"],
+    side: "server",
     role: "broadcast",
     size: { connections: 1_000, warmUp: burst === 1 ? 50_000 : 96_000, messages: burst === 1 ? 150_000 : 320_000 },
     quick: { connections: 100, warmUp: 1_600, messages: 4_800 },

@@ -5,10 +5,14 @@ import { EchoLoad } from "../load/echo-load.ts";
 import { echoedMessages, type MessageKind } from "../load/messages.ts";
 import { measureMessages } from "../measure.ts";
 
+const all = ["ws", "ws + bufferutil", "WebSocket-Node", "faye-websocket", "uWebSockets.js", "@anywire/websocket"];
+const fewer = ["ws", "uWebSockets.js", "@anywire/websocket"];
+
 function echoCase(depth: number, kind: MessageKind): BenchCase {
   return {
     name: `echo 64 B, depth ${depth}, ${kind}`,
-    peers: ["ws", "@anywire/websocket"],
+    peers: kind === "binary" ? all : fewer,
+    side: "server",
     role: "echo",
     size: { connections: 100, warmUp: depth === 1 ? 40_000 : 150_000, messages: depth === 1 ? 120_000 : 400_000 },
     quick: { connections: 20, warmUp: 1_000, messages: 5_000 },

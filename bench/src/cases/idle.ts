@@ -7,7 +7,8 @@ import { measureMemory } from "../measure.ts";
 
 const idle: BenchCase = {
   name: "idle connections, 10,000",
-  peers: ["ws", "@anywire/websocket", "@anywire/server"],
+  peers: ["ws", "WebSocket-Node", "faye-websocket", "uWebSockets.js", "@anywire/websocket", "@anywire/server"],
+  side: "server",
   role: "echo",
   size: { connections: 10_000, warmUp: 0, messages: 0 },
   quick: { connections: 300, warmUp: 0, messages: 0 },

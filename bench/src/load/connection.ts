@@ -1,5 +1,6 @@
 /** One raw TCP connection of the load: opens, then hands over bytes as they come. Knows no frames. */
 
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { Opening, Target } from "./opening.ts";
 import { Disqualified } from "./reply-checker.ts";
@@ -15,7 +16,14 @@ export interface ConnectionHandler {
   lost(error: unknown): void;
 }
 
-export class Connection {
+/** What a load needs of a connection that is open. */
+export interface Channel {
+  handler: ConnectionHandler | undefined;
+  send(bytes: Uint8Array): void;
+  close(): void;
+}
+
+export class Connection implements Channel {
   handler: ConnectionHandler | undefined;
   private readonly socket: Socket;
   private head: Buffer | undefined = Buffer.alloc(0);
@@ -53,6 +61,13 @@ export class Connection {
     this.socket.destroy();
   }
 
+  /** Ends it in order: returns when the server has ended its side too. */
+  async end(): Promise<void> {
+    this.handler = undefined;
+    this.socket.end();
+    if (!this.socket.closed) await once(this.socket, "close");
+  }
+
   private read(bytes: Uint8Array): boolean {
     try {
       if (this.head !== undefined) this.readHead(this.head, bytes);
@@ -79,6 +94,7 @@ export class Connection {
   }
 
   private lost(error: unknown): void {
+    if (this.head !== undefined) this.socket.destroy(); // nobody was given it
     this.refused(error);
     this.handler?.lost(error);
   }

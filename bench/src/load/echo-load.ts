@@ -1,96 +1,32 @@
-/** Echo: each connection keeps `depth` messages in flight, and sends as many anew as come back. */
+/** Echo by the server that is measured. */
 
 import { Connection, openConnections } from "./connection.ts";
-import { Exchange } from "./exchange.ts";
-import type { FrameRing } from "./frame-ring.ts";
-import { defaultPatience, type Load, type LoadOptions } from "./load.ts";
-import type { Messages } from "./messages.ts";
+import { EchoLanes, type EchoOptions } from "./echo-lanes.ts";
+import type { Load } from "./load.ts";
 import { type Target, webSocketOpening } from "./opening.ts";
-import { ReplyChecker } from "./reply-checker.ts";
-
-export interface EchoOptions extends LoadOptions {
-  readonly messages: Messages;
-  readonly depth: number;
-}
 
 export class EchoLoad implements Load {
   private readonly target: Target;
   private readonly options: EchoOptions;
-  private readonly lanes: EchoLane[] = [];
+  private readonly lanes: EchoLanes;
 
   constructor(target: Target, options: EchoOptions) {
     this.target = target;
     this.options = options;
+    this.lanes = new EchoLanes(options);
   }
 
   async open(count: number): Promise<void> {
-    const opening = webSocketOpening(this.target);
-    const connections = await openConnections(count, () => Connection.open(this.target, opening));
-    this.lanes.push(...connections.map((connection) => new EchoLane(connection, this.options)));
+    const opening = webSocketOpening(this.target, this.options.messages.extension);
+    for (const connection of await openConnections(count, () => Connection.open(this.target, opening)))
+      this.lanes.add(connection);
   }
 
-  async exchange(messages: number): Promise<Float64Array> {
-    const exchange = new Exchange(messages, this.options.patience ?? defaultPatience);
-    const share = Math.floor(messages / this.lanes.length);
-    const rest = messages % this.lanes.length;
-    for (const [n, lane] of this.lanes.entries()) lane.start(exchange, share + (n < rest ? 1 : 0));
-    await exchange.done;
-    return exchange.latencies;
+  exchange(messages: number): Promise<Float64Array> {
+    return this.lanes.exchange(messages);
   }
 
   close(): void {
-    for (const lane of this.lanes.splice(0)) lane.close();
-  }
-}
-
-/** One connection and what is in flight on it. */
-class EchoLane {
-  private readonly connection: Connection;
-  private readonly ring: FrameRing;
-  private readonly checker: ReplyChecker;
-  /** When each message in flight was sent, by its number modulo the depth. */
-  private readonly sentAt: Float64Array;
-  private exchange: Exchange | undefined;
-  private sent = 0;
-  private replied = 0;
-  private left = 0;
-
-  constructor(connection: Connection, { messages, depth }: EchoOptions) {
-    this.connection = connection;
-    this.ring = messages.sent;
-    this.checker = new ReplyChecker(messages.expected);
-    this.sentAt = new Float64Array(depth);
-    connection.handler = this;
-  }
-
-  start(exchange: Exchange, messages: number): void {
-    this.exchange = exchange;
-    this.left = messages;
-    this.send(this.sentAt.length, performance.now());
-  }
-
-  received(bytes: Uint8Array): void {
-    const replies = this.checker.take(bytes);
-    const now = performance.now();
-    for (let n = 0; n < replies; n++) this.exchange?.record(1, now - this.sentAt[this.replied++ % this.sentAt.length]!);
-    this.send(replies, now);
-  }
-
-  lost(error: unknown): void {
-    this.exchange?.fail(error);
-  }
-
-  close(): void {
-    this.connection.close();
-  }
-
-  private send(most: number, now: number): void {
-    const count = Math.min(most, this.left);
-    if (count === 0) return;
-    for (let n = 0; n < count; n++) this.sentAt[(this.sent + n) % this.sentAt.length] = now;
-    this.checker.ask(count);
-    this.connection.send(this.ring.take(this.sent, count));
-    this.sent += count;
-    this.left -= count;
+    this.lanes.close();
   }
 }

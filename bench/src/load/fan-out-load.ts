@@ -5,7 +5,7 @@ import { Exchange } from "./exchange.ts";
 import { defaultPatience, type Load, type LoadOptions } from "./load.ts";
 import type { Messages } from "./messages.ts";
 import { type Target, webSocketOpening } from "./opening.ts";
-import { ReplyChecker } from "./reply-checker.ts";
+import type { Checker } from "./reply-checker.ts";
 
 export interface FanOutOptions extends LoadOptions {
   readonly messages: Messages;
@@ -14,7 +14,7 @@ export interface FanOutOptions extends LoadOptions {
 
 interface Subscriber {
   readonly connection: Connection;
-  readonly checker: ReplyChecker;
+  readonly checker: Checker;
 }
 
 export class FanOutLoad implements Load {
@@ -34,7 +34,7 @@ export class FanOutLoad implements Load {
   }
 
   async open(count: number): Promise<void> {
-    const opening = webSocketOpening(this.target);
+    const opening = webSocketOpening(this.target, this.options.messages.extension);
     const connections = await openConnections(count, () => Connection.open(this.target, opening));
     for (const connection of connections) this.subscribe(connection);
   }
@@ -54,7 +54,7 @@ export class FanOutLoad implements Load {
   }
 
   private subscribe(connection: Connection): void {
-    const checker = new ReplyChecker(this.options.messages.expected);
+    const checker = this.options.messages.createChecker();
     connection.handler = {
       received: (bytes) => this.delivered(checker.take(bytes)),
       lost: (error) => this.current?.fail(error),

@@ -1,6 +1,7 @@
 /** WebSocket frames as a client sends them and as a server has to answer them, RFC 6455 §5.2. Pure: payload in, bytes out. */
 
-export type Opcode = 1 | 2;
+/** Text or binary, with RSV1 (0x40) where the payload is compressed (RFC 7692 §6). */
+export type Opcode = 1 | 2 | 0x41 | 0x42;
 
 /** An unfragmented frame of a client. */
 export function clientFrame(opcode: Opcode, payload: Uint8Array, maskingKey: number): Uint8Array {

@@ -1,5 +1,7 @@
 /** What every kind of load does: open connections, and exchange a counted number of messages on them. */
 
+import type { Target } from "./opening.ts";
+
 export interface Load {
   /** Opens so many more connections. */
   open(count: number): Promise<void>;
@@ -10,6 +12,11 @@ export interface Load {
    */
   exchange(messages: number): Promise<Float64Array>;
   close(): void;
+}
+
+/** Where clients are measured: they come to it. `open` waits until so many more have. */
+export interface ClientLoad extends Load {
+  readonly target: Target;
 }
 
 export interface LoadOptions {

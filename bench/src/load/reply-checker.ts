@@ -7,37 +7,48 @@ export class Disqualified extends Error {
   override readonly name = "Disqualified";
 }
 
-export class ReplyChecker {
+export interface Checker {
+  /** `count` more replies are due. */
+  ask(count: number): void;
+  /**
+   * @returns the replies that these bytes complete
+   * @throws {Disqualified} at the first thing that is not what was asked for
+   */
+  take(bytes: Uint8Array): number;
+}
+
+/** For replies of which every byte is known beforehand. */
+export class ReplyChecker implements Checker {
   private readonly expected: FrameRing;
+  /** Bytes that came. */
   private received = 0;
+  /** Replies that are complete, and those that are or were due. */
+  private replied = 0;
   private asked = 0;
 
   constructor(expected: FrameRing) {
     this.expected = expected;
   }
 
-  /** `count` more replies are due. */
   ask(count: number): void {
-    this.asked += count * this.expected.frameLength;
+    this.asked += count;
   }
 
-  /**
-   * @returns the replies that these bytes complete
-   * @throws {Disqualified} at the first byte that differs
-   */
   take(bytes: Uint8Array): number {
-    const { frameLength } = this.expected;
     const agreed = this.expected.agreement(bytes, this.received);
     if (agreed < bytes.length) throw new Disqualified(this.difference(agreed, bytes[agreed]));
-    const before = Math.floor(this.received / frameLength);
     this.received += bytes.length;
-    if (this.received > this.asked) throw new Disqualified(`${this.received - this.asked} bytes came unasked`);
-    return Math.floor(this.received / frameLength) - before;
+    const unasked = this.received - this.expected.startOf(this.asked);
+    if (unasked > 0) throw new Disqualified(`${unasked} bytes came unasked`);
+    const before = this.replied;
+    while (this.expected.startOf(this.replied + 1) <= this.received) this.replied++;
+    return this.replied - before;
   }
 
   private difference(offset: number, byte: number | undefined): string {
     const at = this.received + offset;
-    const { frameLength } = this.expected;
-    return `byte ${at % frameLength} of reply ${Math.floor(at / frameLength)} is ${byte}: not what was to come`;
+    let reply = this.replied;
+    while (this.expected.startOf(reply + 1) <= at) reply++;
+    return `byte ${at - this.expected.startOf(reply)} of reply ${reply} is ${byte}: not what was to come`;
   }
 }

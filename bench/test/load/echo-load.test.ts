@@ -5,9 +5,9 @@ import { WebSocketServer } from "ws";
 import { EchoLoad } from "../../src/load/echo-load.ts";
 import { serverFrame } from "../../src/load/frame.ts";
 import { echoedMessages, type MessageKind } from "../../src/load/messages.ts";
-import type { Target } from "../../src/load/opening.ts";
 import { Disqualified } from "../../src/load/reply-checker.ts";
 import { type Conduct, honest, startEchoServer } from "./echo-server.ts";
+import { targetOf } from "./target.ts";
 
 const messages = echoedMessages("binary", 64);
 
@@ -90,6 +90,7 @@ const sizes: [kind: MessageKind, size: number][] = [
   ["binary", 64],
   ["binary", 126],
   ["text", 70_000],
+  ["binary", 1_048_576],
 ];
 for (const [kind, size] of sizes) {
   test(`npm's ws takes and echoes our ${kind} of ${size} bytes`, async (t) => {
@@ -105,10 +106,4 @@ for (const [kind, size] of sizes) {
     await load.open(2);
     assert.equal((await load.exchange(20)).length, 20);
   });
-}
-
-function targetOf(wss: WebSocketServer): Target {
-  const address = wss.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return { port: address.port, path: "/" };
 }

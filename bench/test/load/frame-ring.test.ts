@@ -12,9 +12,20 @@ test("frames are read round and round", () => {
   assert.throws(() => ring.take(0, 4), RangeError);
 });
 
-test("frames are of one length, and there is one", () => {
-  assert.throws(() => new FrameRing([Buffer.from("ab"), Buffer.from("c")]), RangeError);
+test("frames may differ in length", () => {
+  const uneven = new FrameRing(["a", "bcd", "ef"].map((text) => Buffer.from(text)));
+  assert.deepEqual(
+    [0, 1, 2, 3, 4, 7].map((index) => uneven.startOf(index)),
+    [0, 1, 4, 6, 7, 13],
+  );
+  assert.equal(uneven.take(1, 3).toString(), "bcdefa");
+  assert.equal(uneven.take(5, 2).toString(), "efa");
+  assert.equal(uneven.agreement(Buffer.from("fabc"), 5), 4);
+});
+
+test("there is a frame, and a byte in each", () => {
   assert.throws(() => new FrameRing([]), RangeError);
+  assert.throws(() => new FrameRing([Buffer.from("ab"), Buffer.alloc(0)]), RangeError);
 });
 
 test("any piece of the stream agrees with it, and differs from the byte on that was changed", () => {

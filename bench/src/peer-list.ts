@@ -1,0 +1,40 @@
+/** Who is measured: which file of peers/ runs, on which package. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Peer {
+  /** As cases and the report call it. */
+  readonly name: string;
+  readonly package: string;
+  /** File in peers/ of its server; that of its client has `-client` behind it. */
+  readonly file: string;
+  /** Set, or cleared if undefined, in the environment of its process. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** `ws` takes `bufferutil` wherever it finds it, unless this is set. */
+const withoutBufferUtil = "WS_NO_BUFFER_UTIL";
+
+export const allPeers: readonly Peer[] = [
+  { name: "ws", package: "ws", file: "ws", env: { [withoutBufferUtil]: "1" } },
+  { name: "ws + bufferutil", package: "ws", file: "ws", env: { [withoutBufferUtil]: undefined } },
+  { name: "@anywire/websocket", package: "@anywire/websocket", file: "websocket", env: {} },
+  { name: "@anywire/server", package: "@anywire/server", file: "server", env: {} },
+  { name: "WebSocket-Node", package: "websocket", file: "websocket-node", env: {} },
+  { name: "faye-websocket", package: "faye-websocket", file: "faye-websocket", env: {} },
+  { name: "uWebSockets.js", package: "@btc-vision/uwebsockets.js", file: "uwebsockets", env: {} },
+];
+
+/** @throws {RangeError} if nobody is called so */
+export function peerOf(name: string): Peer {
+  const found = allPeers.find((peer) => peer.name === name);
+  if (found === undefined) throw new RangeError(`no peer ${name}`);
+  return found;
+}
+
+export function versionOf(peer: Peer): string {
+  const file = join(import.meta.dirname, "../../node_modules", peer.package, "package.json");
+  const manifest: unknown = JSON.parse(readFileSync(file, "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "";
+}
