@@ -1,10 +1,11 @@
 /** Options of a client: declared, documented, resolved and checked here alone. Times in milliseconds. */
 
-import type { OutgoingHttpHeaders } from "node:http";
+import type { ClientRequestArgs, OutgoingHttpHeaders } from "node:http";
 import type { ClientHttp2Session } from "node:http2";
 import type { RequestOptions } from "node:https";
-import type { connect as netConnect, TcpNetConnectOpts } from "node:net";
-import type { ConnectionOptions as TlsOptions, connect as tlsConnect } from "node:tls";
+import type { TcpNetConnectOpts } from "node:net";
+import type { Duplex } from "node:stream";
+import type { ConnectionOptions as TlsOptions } from "node:tls";
 import { badOption } from "./errors.ts";
 import type { ConnectionOptions } from "./node/connection.ts";
 import type { OpeningOptions } from "./node/opening.ts";
@@ -48,7 +49,7 @@ export interface ClientOptions extends ConnectionSettings, NodeOptions {
   /** Called with each request before it is sent, to change its headers; it must call `request.end()`. @default none */
   finishRequest?: FinishRequestCallback | undefined;
   /** Makes the connection, unless there is an `agent`. @default `net.connect`, or `tls.connect` for wss: */
-  createConnection?: CreateConnection | typeof netConnect | typeof tlsConnect | undefined;
+  createConnection?: Connector["createConnection"] | undefined;
   /**
    * WebSocket over HTTP/2 (RFC 8441): on a session of the program's, or true for one that is shared by all clients of
    * the same origin. A server that has no HTTP/2 or does not offer WebSockets over it is asked over HTTP/1.1.
@@ -57,7 +58,11 @@ export interface ClientOptions extends ConnectionSettings, NodeOptions {
   http2?: boolean | ClientHttp2Session | undefined;
 }
 
-type CreateConnection = NonNullable<RequestOptions["createConnection"]>;
+/** A method, so that `net.connect` and `tls.connect` fit, which want less of their options. */
+interface Connector {
+  // biome-ignore lint/suspicious/noExplicitAny: they have callbacks of their own kinds
+  createConnection(options: ClientRequestArgs, oncreate: any): Duplex | null | undefined;
+}
 
 export interface ResolvedClientOptions extends OpeningOptions {
   /** Undefined: compression is not offered. */
@@ -77,7 +82,7 @@ const longestTimeout = 0x7fff_ffff;
  * @throws {TypeError} for an option that makes no sense
  */
 export function resolveClientOptions(options: ClientOptions): ResolvedClientOptions {
-  const { perMessageDeflate = true, createConnection } = options;
+  const { perMessageDeflate = true } = options;
   return {
     protocolVersion: versionOf(options.protocolVersion ?? 13),
     origin: options.origin || undefined,
@@ -87,15 +92,10 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
     maxRedirects: notNegative("maxRedirects", options.maxRedirects ?? 10),
     handshakeTimeout: timeoutOf(options.handshakeTimeout ?? handshakeTimeout),
     http2: options.http2 ?? false,
-    request: { ...options, createConnection: isCreateConnection(createConnection) ? createConnection : undefined },
+    request: options,
     finishRequest: options.finishRequest,
     connection: resolveConnection(options, "client"),
   };
-}
-
-/** Node calls it with options and a callback, which those of `net` and `tls` take too. */
-function isCreateConnection(given: ClientOptions["createConnection"]): given is CreateConnection {
-  return typeof given === "function";
 }
 
 const versions: readonly Version[] = [8, 13];

@@ -99,7 +99,10 @@ export class Opening {
     process.nextTick(() => this.events.failed(error));
   }
 
-  /** A request over HTTP/1.1 that is not sent yet. This and `finish` are what another transport would replace. */
+  /**
+   * A request over HTTP/1.1 that is not sent yet. The seam for another transport: in place of this and `finish`, its
+   * stream and its answer go to `upgraded`.
+   */
   private prepare(address: Address): ClientRequest {
     const key = randomKey();
     const headers = { ...this.headersFor(address), ...this.ownHeaders(key) };
@@ -108,8 +111,11 @@ export class Opening {
     request.on("error", (error) => {
       if (request === this.request) this.fail(error);
     });
-    request.on("response", (response) => this.answered(request, response));
+    request.on("response", (response) => {
+      if (request === this.request) this.answered(request, response);
+    });
     request.on("upgrade", (response, stream, head) => {
+      if (request !== this.request) return;
       this.events.upgraded(response);
       if (!this.over) this.upgraded({ stream, head }, this.judge(response.headers, key));
     });
@@ -160,7 +166,7 @@ export class Opening {
     if (!this.over) this.finish(request);
   }
 
-  /** The one place that catches: a server must not crash the program by where it sends it. */
+  /** Catches what the constructor throws: a server must not crash the program by where it sends it. */
   private follow(location: string): ClientRequest | undefined {
     try {
       const url = parseUrl(location, this.url);

@@ -231,6 +231,16 @@ for (const [client, open] of clients) {
   });
 }
 
+test("what comes in one piece with the news at which the program gives up is not heard", async (t) => {
+  for (const behind of ["HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\n", "HTTP/1.1 404 No\r\n\r\n"]) {
+    const port = await answering(t, () => `HTTP/1.1 103 Early Hints\r\n\r\n${behind}`);
+    const socket = ours(`ws://127.0.0.1:${port}`, [], { followRedirects: true });
+    socket._req?.once("information", () => socket.terminate());
+    const log = await told(t, socket, { redirect: () => {}, "unexpected-response": () => {} });
+    assert.deepEqual(log, closedEarly);
+  }
+});
+
 test("news does not give the server more time", async (t) => {
   const port = await answering(t, () => "HTTP/1.1 100 Continue\r\n\r\n");
   t.mock.timers.enable({ apis: ["setTimeout"] });
