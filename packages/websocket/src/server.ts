@@ -26,6 +26,8 @@ import type { PerMessageDeflateOptions } from "./ws-api.ts";
 
 export type { ServerEvents, UpgradeCallback };
 
+type Entry<U extends RequestClass> = Pick<UpgradeRequest<InstanceType<U>>, "request" | "stream">;
+
 interface Upgrade<T extends WebSocketClass, U extends RequestClass> extends UpgradeRequest<InstanceType<U>> {
   readonly callback: UpgradeCallback<T, U>;
 }
@@ -36,7 +38,11 @@ type SocketClass = new (address: null, protocols: undefined, options: object) =>
 /** The versions of the protocol that ws speaks. */
 const spoken: HandshakeRules = { versions: [13, 8] };
 
-type State = "running" | "closing" | "closed";
+/** The numbers are those of ws, which programs read. */
+const running = 0;
+const closing = 1;
+const closed = 2;
+type State = typeof running | typeof closing | typeof closed;
 
 /**
  * @typeParam T the class of its sockets
@@ -54,7 +60,7 @@ export class WebSocketServer<
   /** Null if there is none, and once `close` was called. */
   private _server: HttpServer<U> | HttpsServer<U> | null = null;
   private detach: () => void = () => {};
-  private state: State = "running";
+  private _state: State = running;
   /** While it is handed to us: `shouldHandle` has said yes. */
   private claimed: InstanceType<U> | undefined = undefined;
 
@@ -79,14 +85,14 @@ export class WebSocketServer<
 
   /** Takes no more connections; `close` is emitted when those that are open have ended, which is left to the program. */
   close(callback?: (error?: Error) => void): void {
-    if (this.state === "closed") {
+    if (this._state === closed) {
       if (callback !== undefined) this.once("close", () => callback(misuse("notRunning")));
       process.nextTick(() => this.emit("close"));
       return;
     }
     if (callback !== undefined) this.once("close", callback);
-    if (this.state === "closing") return;
-    this.state = "closing";
+    if (this._state === closing) return;
+    this._state = closing;
     this.detach();
     const own = this.ownsServer ? this._server : null;
     this._server = null;
@@ -113,7 +119,7 @@ export class WebSocketServer<
     const handshake = this.read(upgrade, () => readUpgrade(request, spoken));
     if (handshake === undefined) return;
     const handles = this.claimed === request || this.shouldHandle(request);
-    whenAnswered(handles, stream, {
+    whenAnswered(handles, {
       decided: (yes) => (yes ? this.admit(upgrade, handshake) : this.refuse(upgrade, { status: 400 })),
       failed: (error) => this.fail(upgrade, error),
     });
@@ -138,7 +144,7 @@ export class WebSocketServer<
       return;
     }
     if (isConnected(stream)) throw misuse("upgradedTwice");
-    if (this.state !== "running") return this.refuse({ request, stream }, { status: 503 });
+    if (this._state !== running) return this.refuse({ request, stream }, { status: 503 });
     const socket = this.createSocket();
     const protocol = chooseProtocol(protocols, request, this.options.handleProtocols);
     const agreed = extensions[deflateName];
@@ -159,15 +165,17 @@ export class WebSocketServer<
   }
 
   /** What the request asks for; undefined if it breaks a rule, and was answered. */
-  private read<H>({ request, stream }: UpgradeRequest<InstanceType<U>>, rules: () => H): H | undefined {
+  private read<H>({ request, stream }: Entry<U>, rules: () => H): H | undefined {
     try {
       return rules();
     } catch (error) {
       if (!(error instanceof HandshakeError)) throw error;
       const { status, headers, message: body } = error;
-      if (this.listenerCount("wsClientError") === 0) answerOn(stream).refuse({ status, headers, body });
-      else this.emit("wsClientError", error, stream, request);
-      publishRefuse({ server: this, request, status, error });
+      if (this.listenerCount("wsClientError") === 0) this.refuse({ request, stream }, { status, headers, body }, error);
+      else {
+        this.emit("wsClientError", error, stream, request);
+        publishRefuse({ server: this, request, status, error });
+      }
       return undefined;
     }
   }
@@ -180,7 +188,7 @@ export class WebSocketServer<
     const { key, origin } = handshake;
     verify(
       this.options,
-      { request, stream, origin },
+      { request, origin },
       {
         decided: (refusal) => {
           if (refusal === undefined) this.completeUpgrade(extensions, key, protocols, request, stream, head, callback);
@@ -201,26 +209,23 @@ export class WebSocketServer<
     return new Socket(null, undefined, this.options) as InstanceType<T>; // `new` of a T is known to the compiler as a WebSocket only
   }
 
-  private refuse(
-    { request, stream }: Pick<UpgradeRequest<InstanceType<U>>, "request" | "stream">,
-    refusal: Refusal,
-  ): void {
+  private refuse({ request, stream }: Entry<U>, refusal: Refusal, error?: Error): void {
     answerOn(stream).refuse(refusal);
-    publishRefuse({ server: this, request, status: refusal.status });
+    publishRefuse({ server: this, request, status: refusal.status, error });
   }
 
-  /** The program's promise to say who may come in was not kept. */
-  private fail(upgrade: UpgradeRequest<InstanceType<U>>, error: unknown): void {
-    this.refuse(upgrade, { status: 500 });
-    const reason = error instanceof Error ? error : new Error(String(error), { cause: error });
-    if (this.listenerCount("error") > 0) this.emit("error", reason);
-    else process.emitWarning(reason);
+  /** The program could not say who may come in. */
+  private fail(entry: Entry<U>, reason: unknown): void {
+    const error = reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
+    this.refuse(entry, { status: 500 }, error);
+    if (this.listenerCount("error") > 0) this.emit("error", error);
+    else process.emitWarning(error);
   }
 
   /** One function for all sockets of this server. */
   private readonly release = (socket: WebSocket): void => {
     if (!this.clients?.delete(socket as InstanceType<T>)) return;
-    if (this.state === "closing" && !this.ownsServer) this.closeIfEmpty();
+    if (this._state === closing && !this.ownsServer) this.closeIfEmpty();
   };
 
   private closeIfEmpty(): void {
@@ -228,7 +233,7 @@ export class WebSocketServer<
   }
 
   private closed(): void {
-    this.state = "closed";
+    this._state = closed;
     this.emit("close");
   }
 

@@ -78,7 +78,7 @@ class UpgradeClaims<R extends IncomingMessage> {
     if (first === undefined) return unclaimed();
     const { request, stream } = upgrade;
     stream.on("error", ignore);
-    whenAnswered(first.claims(request), stream, {
+    whenAnswered(first.claims(request), {
       decided: (claimed) => {
         if (claimed) first.take(upgrade, true);
         else this.offer(upgrade, others, unclaimed);

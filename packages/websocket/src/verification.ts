@@ -1,9 +1,8 @@
 /** Whom the program lets in: `verifyClient` as in ws, then `authorize`. Both may take their time. */
 
 import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 import { badOption } from "./errors.ts";
-import { afterLook, type Refusal } from "./node/upgrade.ts";
+import type { Refusal } from "./node/upgrade.ts";
 import type { VerifyClientCallbackAsync, VerifyClientCallbackSync } from "./ws-api.ts";
 
 /** An answer of the program: at hand, or promised. */
@@ -22,7 +21,6 @@ export type Authorize<R extends IncomingMessage = IncomingMessage> = (
 /** A request at the door. */
 export interface Candidate<R extends IncomingMessage> {
   readonly request: R;
-  readonly stream: Duplex;
   /** Where the page comes from that asks, if a browser asks. */
   readonly origin: string | undefined;
 }
@@ -34,12 +32,12 @@ export interface Outcome<T> {
   failed(error: unknown): void;
 }
 
-/** Goes on at once with an answer that is at hand. While one is awaited the stream is not read: early frames wait in it. */
-export function whenAnswered<T>(answer: Answer<T>, stream: Duplex, { decided, failed }: Outcome<T>): void {
+/** Goes on at once with an answer that is at hand. While one is awaited nobody reads the stream: early frames wait in it. */
+export function whenAnswered<T>(answer: Answer<T>, { decided, failed }: Outcome<T>): void {
   if (!isPromised(answer)) return decided(answer);
   answer.then(
-    (given) => afterLook(stream, () => decided(given)),
-    (error: unknown) => afterLook(stream, () => failed(error)),
+    (given) => process.nextTick(decided, given), // what it throws is an exception, not a rejection
+    (error: unknown) => process.nextTick(failed, error),
   );
 }
 
@@ -67,7 +65,7 @@ export function verify<R extends IncomingMessage>(
 /** What it throws at once is thrown on, as in ws. An async function, which ws would take for a yes, is waited for. */
 function askVerifyClient<R extends IncomingMessage>(
   ask: VerifyClient<R> | undefined,
-  { request, stream, origin }: Candidate<R>,
+  { request, origin }: Candidate<R>,
   { decided, failed }: Outcome<Refusal | undefined>,
 ): void {
   if (!ask) return decided(undefined);
@@ -80,22 +78,20 @@ function askVerifyClient<R extends IncomingMessage>(
     return;
   }
   const verdict = (ask as VerifyClientCallbackSync<R>)(info); // the guard leaves the compiler no type
-  whenAnswered(verdict, stream, { decided: (verified) => decided(verified ? undefined : { status: 401 }), failed });
+  whenAnswered(verdict, { decided: (verified) => decided(verified ? undefined : { status: 401 }), failed });
 }
 
-/** What is neither nothing nor a refusal that can be written lets nobody in. */
+/** Fails for an answer that is neither nothing nor a refusal that can be written: nobody comes in by mistake. */
 function askAuthorize<R extends IncomingMessage>(
   ask: Authorize<R> | undefined,
-  { request, stream }: Candidate<R>,
+  { request }: Candidate<R>,
   { decided, failed }: Outcome<Refusal | undefined>,
 ): void {
   if (!ask) return decided(undefined);
-  const told = (refusal: unknown): void => {
-    if (refusal === undefined) return decided(undefined);
+  const told = (answer: unknown): void => {
+    if (answer === undefined) return decided(undefined);
     try {
-      if (!isRefusal(refusal))
-        throw badOption("authorize", "a function that returns nothing, or { status, headers, body }");
-      decided(refusal);
+      decided(refusalOf(answer));
     } catch (error) {
       failed(error);
     }
@@ -106,7 +102,12 @@ function askAuthorize<R extends IncomingMessage>(
   } catch (error) {
     return failed(error);
   }
-  whenAnswered(answer, stream, { decided: told, failed });
+  whenAnswered(answer, { decided: told, failed });
+}
+
+function refusalOf(answer: unknown): Refusal {
+  if (isRefusal(answer)) return answer;
+  throw badOption("authorize", "a function that returns nothing, or { status, headers, body }");
 }
 
 function isPromised<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {

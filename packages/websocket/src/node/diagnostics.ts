@@ -4,7 +4,7 @@
  * | channel | message |
  * |---|---|
  * | `anywire:websocket:accept` | `{ server, request, socket }`: a handshake was answered with 101, or 200 on HTTP/2 |
- * | `anywire:websocket:refuse` | `{ server, request, status, error }`: a handshake was refused; `error` says why, if a rule was broken |
+ * | `anywire:websocket:refuse` | `{ server, request, status, error }`: a handshake was refused; `error` says what was wrong with it, or with us |
  * | `anywire:websocket:open` | `{ socket }` |
  * | `anywire:websocket:close` | `{ socket, code, reason }` |
  * | `anywire:websocket:error` | `{ socket, error }` |
