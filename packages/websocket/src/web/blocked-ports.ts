@@ -1,4 +1,4 @@
-/** Ports that no WebSocket connects to, since other protocols could be made to obey what is sent there: Fetch §2.9, "bad port". */
+/** Ports that no WebSocket connects to, since other protocols could be made to obey what is sent there: Fetch, "bad port". */
 
 const blocked: ReadonlySet<number> = new Set([
   0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
@@ -7,7 +7,7 @@ const blocked: ReadonlySet<number> = new Set([
   6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ]);
 
-/** Of an `ws:` or `wss:` URL; without a port it is 80 or 443, which are free. */
+/** Of a `ws:` or `wss:` URL; without a port it is 80 or 443, which are free. */
 export function hasBlockedPort({ port }: URL): boolean {
   return port !== "" && blocked.has(Number(port));
 }

@@ -1,7 +1,9 @@
 /** The tasks that the standard queues for one WebSocket: in order, never inside a call of the program's (HTML §8.1.7.3). */
 
 export class TaskQueue {
-  private readonly tasks: (() => void)[] = [];
+  private added: (() => void)[] = [];
+  /** The next is the last: taken from the front, thousands of tasks would be moved for each. */
+  private due: (() => void)[] = [];
   private busy = false;
 
   /** Nothing waits, and nothing is running. */
@@ -10,7 +12,7 @@ export class TaskQueue {
   }
 
   add(task: () => void): void {
-    this.tasks.push(task);
+    this.added.push(task);
     if (this.busy) return;
     this.busy = true;
     process.nextTick(run, this);
@@ -19,11 +21,16 @@ export class TaskQueue {
   /** Between two tasks all microtasks are done: code that awaits a message has its next listener in place in time. */
   runNext(): void {
     try {
-      this.tasks.shift()?.();
+      this.take()?.();
     } finally {
-      if (this.tasks.length > 0) queueMicrotask(() => process.nextTick(run, this));
+      if (this.due.length > 0 || this.added.length > 0) queueMicrotask(() => process.nextTick(run, this));
       else this.busy = false;
     }
+  }
+
+  private take(): (() => void) | undefined {
+    if (this.due.length === 0) [this.due, this.added] = [this.added.reverse(), this.due];
+    return this.due.pop();
   }
 }
 

@@ -1,28 +1,28 @@
 /** What a program passes, converted as Web IDL §3.2 says, and classes in the shape of §3.7. */
 
-/** §3.7.1: whether all that is required was passed. @throws {TypeError} */
+/** §3.6: all that is required was passed. @throws {TypeError} */
 export function requireArguments(method: string, given: number, required = 1): void {
   if (given >= required) return;
   const missing = required === 1 ? "1 argument" : `${required} arguments`;
   throw new TypeError(`${method} needs at least ${missing}, but only ${given} present`);
 }
 
-/** §3.2.11. @throws {TypeError} for a symbol */
+/** USVString, §3.2.12. @throws {TypeError} for a symbol */
 export function toUsvString(value: unknown): string {
   return Buffer.from(toText(value)).toString(); // a lone surrogate becomes U+FFFD
 }
 
-/** §3.2.9. @throws {TypeError} for a symbol */
+/** DOMString, §3.2.10. @throws {TypeError} for a symbol */
 export function toText(value: unknown): string {
   return `${value}`;
 }
 
-/** §3.2.4.9: modulo 2^16. */
+/** unsigned short, §3.2.4.9: modulo 2^16. */
 export function toUnsignedShort(value: unknown): number {
   return Number(value) & 0xffff;
 }
 
-/** §3.2.4.9 with [Clamp]: the nearest, halves to the even one. */
+/** [Clamp] unsigned short, §3.2.4.9: the nearest, halves to the even one. */
 export function clampUnsignedShort(value: unknown): number {
   const number = Math.min(Math.max(Number(value), 0), 0xffff);
   const floor = Math.floor(number);
@@ -31,21 +31,21 @@ export function clampUnsignedShort(value: unknown): number {
   return Math.round(number);
 }
 
-/** §3.2.4.9 with [EnforceRange]. @throws {TypeError} */
+/** [EnforceRange] unsigned short, §3.2.4.9. @throws {TypeError} */
 export function enforceUnsignedShort(name: string, value: unknown): number {
   const number = Math.trunc(Number(value));
   if (!(number >= 0 && number <= 0xffff)) throw new TypeError(`${name} is not a number from 0 to 65535`);
   return number + 0; // not -0
 }
 
-/** §3.2.17: nothing is an empty dictionary. @throws {TypeError} */
+/** Dictionaries, §3.2.17: nothing is an empty one. @throws {TypeError} */
 export function toDictionary(name: string, value: unknown): Readonly<Record<string, unknown>> {
   if (value === undefined || value === null) return {};
   if (!isRecord(value)) throw new TypeError(`${name} is not an object`);
   return value;
 }
 
-/** §3.2.21. @throws {TypeError} if it cannot be iterated */
+/** sequence<DOMString>, §3.2.21. @throws {TypeError} if it cannot be iterated */
 export function toTexts(name: string, value: unknown): string[] {
   if (!isIterable(value)) throw new TypeError(`${name} is not a sequence`);
   return Array.from(value, toText);
