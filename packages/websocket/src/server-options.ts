@@ -1,6 +1,7 @@
 /** Options of WebSocketServer: declared, documented, resolved and checked here alone. */
 
 import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
 import { misuse } from "./errors.ts";
 import type { HandleProtocols } from "./negotiation.ts";
@@ -19,8 +20,11 @@ export interface ServerOptions<T extends WebSocketClass = WebSocketClass, U exte
   host?: string | undefined;
   /** Longest queue of connections that wait to be accepted. @default 511 */
   backlog?: number | undefined;
-  /** Take the upgrade requests of this server. Several may share one, each with its `path`. */
-  server?: HttpServer<U> | HttpsServer<U> | undefined;
+  /**
+   * Take the upgrade requests of this server. Several may share one, each with its `path`. One of `node:http2` brings
+   * WebSockets over HTTP/2 (RFC 8441), whose requests are Http2ServerRequests, beside those over HTTP/1.1 (`allowHTTP1`).
+   */
+  server?: HttpServer<U> | HttpsServer<U> | Http2Server | Http2SecureServer | undefined;
   /** Take none: the program calls `handleUpgrade`. @default false */
   noServer?: boolean | undefined;
   /** Take only requests with exactly this path, whatever their query. @default any that no other server takes */

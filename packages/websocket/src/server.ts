@@ -1,6 +1,7 @@
 /** class WebSocketServer: opening handshakes on a port, on an HTTP server, or as the program hands them over. */
 
-import type { Server as HttpServer } from "node:http";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -10,13 +11,21 @@ import { type AgreedExtensions, chooseProtocol, negotiate } from "./negotiation.
 import { type ConnectionOptions, isConnected } from "./node/connection.ts";
 import { Deflate } from "./node/deflate.ts";
 import { publishAccept, publishRefuse } from "./node/diagnostics.ts";
+import { answerOn } from "./node/http2-answer.ts";
+import { isHttp2Stream } from "./node/http2-stream.ts";
 import { createOwnServer } from "./node/own-server.ts";
 import { sha1Base64 } from "./node/sha1.ts";
-import { answerOn, type Refusal } from "./node/upgrade.ts";
+import type { Refusal } from "./node/upgrade.ts";
 import { resolveConnection } from "./options.ts";
 import { deflateName, formatAgreement } from "./protocol/deflate-offer.ts";
 import { HandshakeError } from "./protocol/errors.ts";
-import { acceptKey, type UpgradeRequest as Handshake, type HandshakeRules, readUpgrade } from "./protocol/handshake.ts";
+import {
+  acceptKey,
+  type UpgradeRequest as Handshake,
+  type HandshakeRules,
+  readConnect,
+  readUpgrade,
+} from "./protocol/handshake.ts";
 import type { ServerEvents, UpgradeCallback } from "./server-events.ts";
 import { type RequestClass, resolveServerOptions, type ServerOptions, type WebSocketClass } from "./server-options.ts";
 import { type Claimant, claimUpgrades, type UpgradeRequest } from "./upgrade-claims.ts";
@@ -27,6 +36,8 @@ import type { PerMessageDeflateOptions } from "./ws-api.ts";
 export type { ServerEvents, UpgradeCallback };
 
 type Entry<U extends RequestClass> = Pick<UpgradeRequest<InstanceType<U>>, "request" | "stream">;
+
+type AnyServer<U extends RequestClass> = HttpServer<U> | HttpsServer<U> | Http2Server | Http2SecureServer;
 
 interface Upgrade<T extends WebSocketClass, U extends RequestClass> extends UpgradeRequest<InstanceType<U>> {
   readonly callback: UpgradeCallback<T, U>;
@@ -58,7 +69,7 @@ export class WebSocketServer<
   readonly options: ServerOptions<T, U>;
   private readonly connection: ConnectionOptions;
   /** Null if there is none, and once `close` was called. */
-  private _server: HttpServer<U> | HttpsServer<U> | null = null;
+  private _server: AnyServer<U> | null = null;
   private detach: () => void = () => {};
   private _state: State = running;
   /** While it is handed to us: `shouldHandle` has said yes. */
@@ -116,7 +127,7 @@ export class WebSocketServer<
   handleUpgrade(request: InstanceType<U>, stream: Duplex, head: Buffer, callback: UpgradeCallback<T, U>): void {
     stream.on("error", cut);
     const upgrade = { request, stream, head, callback };
-    const handshake = this.read(upgrade, () => readUpgrade(request, spoken));
+    const handshake = this.read(upgrade, () => readRequest(request, stream));
     if (handshake === undefined) return;
     const handles = this.claimed === request || this.shouldHandle(request);
     whenAnswered(handles, {
@@ -247,7 +258,7 @@ export class WebSocketServer<
   }
 
   /** @returns what ends it */
-  private attach(http: HttpServer<U> | HttpsServer<U>): () => void {
+  private attach(http: AnyServer<U>): () => void {
     const onListening = (): boolean => this.emit("listening");
     const onError = (error: Error): boolean => this.emit("error", error);
     http.on("listening", onListening).on("error", onError);
@@ -277,6 +288,11 @@ export class WebSocketServer<
       },
     };
   }
+}
+
+/** Over HTTP/2 there is no key (RFC 8441 §5). */
+function readRequest(request: IncomingMessage, stream: Duplex): Handshake {
+  return isHttp2Stream(stream) ? { key: "", ...readConnect(request.headers, spoken) } : readUpgrade(request, spoken);
 }
 
 /** Until the connection listens itself: an error without a listener would end the process. */

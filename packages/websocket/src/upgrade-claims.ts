@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { type ConnectAsked, ConnectWatch, isHttp2Server } from "./node/http2-server.ts";
 import { type Answer, whenAnswered } from "./verification.ts";
 
 /** An HTTP server, as far as upgrades are concerned. */
@@ -47,31 +48,43 @@ export function claimUpgrades<R extends IncomingMessage>(http: UpgradeSource<R>,
 class UpgradeClaims<R extends IncomingMessage> {
   private readonly http: UpgradeSource<R>;
   private readonly claimants = new Set<Claimant<R>>();
+  private readonly connects: ConnectWatch | undefined;
 
   constructor(http: UpgradeSource<R>) {
     this.http = http;
+    this.connects = isHttp2Server(http) ? new ConnectWatch(http, this.onConnect) : undefined;
   }
 
   join(claimant: Claimant<R>): void {
     this.claimants.add(claimant);
     if (!this.http.listeners("upgrade").includes(this.listener)) this.http.on("upgrade", this.listener);
+    this.connects?.start();
   }
 
   leave(claimant: Claimant<R>): void {
     this.claimants.delete(claimant);
-    if (this.claimants.size === 0) this.http.off("upgrade", this.listener);
+    if (this.claimants.size > 0) return;
+    this.http.off("upgrade", this.listener);
+    this.connects?.stop();
   }
 
   private readonly listener: UpgradeListener<R> = (request, stream, head) => {
-    const upgrade = { request, stream, head };
+    this.arrived({ request, stream, head }, this.http.listenerCount("upgrade") === 1);
+  };
+
+  private readonly onConnect = ({ request, stream, alone }: ConnectAsked): void => {
+    this.arrived({ request: asUpgrade<R>(request), stream, head: nothing }, alone);
+  };
+
+  /** @param alone nobody else could answer it */
+  private arrived(upgrade: UpgradeRequest<R>, alone: boolean): void {
     const all = [...this.claimants];
-    const alone = this.http.listenerCount("upgrade") === 1;
     if (all.length === 1 && alone) return all[0]?.take(upgrade, false);
     const order = [...all.filter((each) => !each.takesAny()), ...all.filter((each) => each.takesAny())];
     this.offer(upgrade, order, () => {
       if (alone) all[0]?.take(upgrade, false); // it is not for the first either, which says so as ws does
     });
-  };
+  }
 
   /** To one after the other, until one takes it. */
   private offer(upgrade: UpgradeRequest<R>, [first, ...others]: readonly Claimant<R>[], unclaimed: () => void): void {
@@ -90,6 +103,13 @@ class UpgradeClaims<R extends IncomingMessage> {
       },
     });
   }
+}
+
+const nothing = Buffer.alloc(0);
+
+/** What programs of ws read of a request is there over HTTP/2 too: method, url, headers, socket. */
+function asUpgrade<R extends IncomingMessage>(request: object): R {
+  return request as R;
 }
 
 /** While nobody has the stream, an error without a listener would end the process. */

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { Connection as Protocol } from "../protocol/connection.ts";
 import { closeCodeOf, isProtocolError } from "../protocol/errors.ts";
 import type { Timed } from "./deadlines.ts";
+import { cut } from "./http2-stream.ts";
 import { Incoming, type Reader } from "./incoming.ts";
 import { type ConnectionEvents, type ConnectionOptions, WriteSide } from "./write-side.ts";
 
@@ -75,7 +76,7 @@ export class Connection extends WriteSide implements Timed, Reader {
     this.flush();
     this.cut = true;
     this.protocol.end();
-    this.stream.destroy();
+    cut(this.stream);
   }
 
   /** Once the handshake is over, the rest of the stream is read in any case, or its end would never be seen. */

@@ -34,11 +34,7 @@ export interface UpgradeAnswer {
   refuse(refusal: Refusal): void;
 }
 
-export function answerOn(stream: Duplex): UpgradeAnswer {
-  return new SocketAnswer(stream);
-}
-
-class SocketAnswer implements UpgradeAnswer {
+export class SocketAnswer implements UpgradeAnswer {
   private readonly stream: Duplex;
 
   constructor(stream: Duplex) {
@@ -61,11 +57,9 @@ class SocketAnswer implements UpgradeAnswer {
     this.stream.write(formatHead(head));
   }
 
-  refuse({ status, headers = {}, body }: Refusal): void {
-    if (!finalStatus.test(String(status))) throw new TypeError(`Invalid status of a refusal: ${status}`);
-    const reason = STATUS_CODES[status] ?? "";
-    const content = body || reason;
-    const head = formatHead([`HTTP/1.1 ${status} ${reason}`, ...headerLines(content, headers)]);
+  refuse(refusal: Refusal): void {
+    const { status, reason, lines, content } = refusalOf(refusal);
+    const head = formatHead([`HTTP/1.1 ${status} ${reason}`, ...lines]);
     this.stream.once("finish", this.stream.destroy);
     this.stream.end(head + content);
   }
@@ -77,12 +71,34 @@ const finalStatus = /^[2-9]\d\d$/;
 /** No control character but the tab: nothing that ends a line (RFC 9110 §5.5). */
 const oneLine = /^[\t\x20-\x7e\x80-\u{10ffff}]*$/u;
 
-function formatHead(lines: readonly string[]): string {
+/** @throws {TypeError} if one would break out of its place */
+export function checkLines(lines: readonly string[]): void {
   for (const line of lines) {
     if (!oneLine.test(line))
       throw new TypeError(`Invalid character in header ${JSON.stringify(line.split(":", 1)[0])}`);
   }
+}
+
+function formatHead(lines: readonly string[]): string {
+  checkLines(lines);
   return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+/** What a refusal says, in the terms of any HTTP. */
+export interface RefusalParts {
+  readonly status: number;
+  readonly reason: string;
+  /** Headers, a line each; not checked yet. */
+  readonly lines: readonly string[];
+  readonly content: string;
+}
+
+/** @throws {TypeError} for an impossible status */
+export function refusalOf({ status, headers = {}, body }: Refusal): RefusalParts {
+  if (!finalStatus.test(String(status))) throw new TypeError(`Invalid status of a refusal: ${status}`);
+  const reason = STATUS_CODES[status] ?? "";
+  const content = body || reason;
+  return { status, reason, lines: headerLines(content, headers), content };
 }
 
 /** The name of a header means the same in any case (RFC 9110 §5.1): what the program says replaces ours. */
@@ -96,13 +112,4 @@ function headerLines(content: string, headers: Readonly<Record<string, HeaderVal
   return [...fields.values()].flatMap(([name, value]) =>
     value === undefined ? [] : [value].flat().map((item) => `${name}: ${item}`),
   );
-}
-
-/**
- * Calls back on the next tick, when the end of a stream that nobody reads has shown: until it is read,
- * a client that hung up looks as if it were there.
- */
-export function afterLook(stream: Duplex, callback: () => void): void {
-  stream.read(0);
-  process.nextTick(callback);
 }
