@@ -189,6 +189,37 @@ test("a server that closes while authorize thinks answers 503", async (t) => {
   assert.match(await answer, /^HTTP\/1.1 503 /);
 });
 
+/** As other libraries hand requests out: to be accepted or rejected, now or later. */
+class Visitor {
+  readonly request: IncomingMessage;
+  readonly accept: () => void;
+  readonly reject: (status: number, body?: string) => void;
+
+  constructor(request: IncomingMessage, answer: (refusal?: { status: number; body: string | undefined }) => void) {
+    this.request = request;
+    this.accept = () => answer();
+    this.reject = (status, body) => answer({ status, body });
+  }
+}
+
+test("a program may accept or reject by an object for each request", async (t) => {
+  const visitors: Visitor[] = [];
+  const { port } = await serve(t, {
+    authorize: (request) => new Promise((answer) => visitors.push(new Visitor(request, answer))),
+  });
+  const bad = answerTo(t, port, requestOf().replace("GET /", "GET /bad"));
+  const good = new Peer(`ws://127.0.0.1:${port}/good`);
+  t.after(() => good.terminate());
+  const opened = once(good, "open");
+  while (visitors.length < 2) await new Promise(setImmediate);
+  for (const visitor of visitors) {
+    if (visitor.request.url === "/good") visitor.accept();
+    else visitor.reject(403, "Not you");
+  }
+  await opened;
+  assert.match(await bad, /^HTTP\/1.1 403 [\s\S]*Not you$/);
+});
+
 const breakouts: [name: string, options: ServerOptions, add?: string][] = [
   ["a header of verifyClient", { verifyClient: (_info: unknown, say: Say) => say(false, 403, "", { X: "a\r\nB: c" }) }],
   ["a chosen subprotocol", { handleProtocols: () => "a\r\nSet-Cookie: x=1" }],
