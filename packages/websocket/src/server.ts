@@ -254,7 +254,7 @@ export class WebSocketServer<
 
   private listen(listening: (() => void) | undefined): HttpServer<U> {
     const { port, host, backlog } = this.options;
-    return createOwnServer<U>().listen({ port, host, backlog }, listening);
+    return createOwnServer<U>().listen(port, host, backlog, listening);
   }
 
   /** @returns what ends it */
