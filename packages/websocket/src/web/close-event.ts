@@ -1,6 +1,6 @@
 /** class CloseEvent: WHATWG WebSockets §6. */
 
-import { requireArguments, shapeInterface, toDictionary, toUnsignedShort, toUsvString } from "./web-idl.ts";
+import { requireArgument, shapeInterface, toDictionary, toUnsignedShort, toUsvString } from "./web-idl.ts";
 
 type EventInit = NonNullable<ConstructorParameters<typeof Event>[1]>;
 
@@ -20,7 +20,7 @@ export class CloseEvent extends Event {
 
   constructor(type: string, eventInitDict: CloseEventInit = {}) {
     // biome-ignore lint/complexity/noArguments: `undefined` is a type, nothing is not
-    requireArguments("CloseEvent", arguments.length);
+    requireArgument("CloseEvent", arguments.length);
     const { wasClean, code, reason } = toDictionary("eventInitDict", eventInitDict);
     super(type, eventInitDict ?? {});
     this.#wasClean = Boolean(wasClean);

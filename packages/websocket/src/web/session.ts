@@ -1,6 +1,7 @@
 /** One connection under the standard's classes, from the queue of its host to its end: WHATWG WebSockets §2 and RFC 6455. */
 
 import { Connection, type ConnectionEvents } from "../node/connection.ts";
+import { publishClose, publishError, publishOpen } from "../node/diagnostics.ts";
 import { type Opened, Opening, type OpeningEvents } from "../node/opening.ts";
 import type { SendCallback } from "../node/send-callback.ts";
 import { closeCode } from "../protocol/close-code.ts";
@@ -33,9 +34,13 @@ export interface SessionEvents {
   closed(ending: Ending): void;
 }
 
+const closedEarly = "WebSocket was closed before the connection was established";
+
 const failure: Ending = { wasClean: false, failed: true, code: closeCode.abnormalClosure, reason: "" };
 
+/** Why a connection fails is told to diagnostics_channel alone. */
 export class Session {
+  private readonly owner: object;
   private readonly events: SessionEvents;
   private readonly leaveLine: () => void;
   private opening: Opening | undefined = undefined;
@@ -44,11 +49,13 @@ export class Session {
   private unsent = 0;
   private over = false;
 
-  constructor(target: Target, events: SessionEvents) {
+  /** @param owner the program's object, by which tools know the connection */
+  constructor(owner: object, target: Target, events: SessionEvents) {
+    this.owner = owner;
     this.events = events;
     if (hasBlockedPort(target.url)) {
       this.leaveLine = () => {};
-      this.failLater();
+      this.failLater("The port is another protocol's");
     } else this.leaveLine = waitInLine(lineOf(target.url), () => this.open(target));
   }
 
@@ -75,8 +82,8 @@ export class Session {
   /** Begins the closing handshake, behind all that was sent; fails a connection that is not established. */
   close(payload: Buffer): void {
     if (this.connection !== undefined) this.connection.close(payload);
-    else if (this.opening !== undefined) this.opening.abort("Closed before the connection was established");
-    else this.failLater();
+    else if (this.opening !== undefined) this.opening.abort(closedEarly);
+    else this.failLater(closedEarly);
   }
 
   pause(): void {
@@ -100,7 +107,7 @@ export class Session {
       upgraded: () => {},
       unexpected: () => false,
       opened: (opened) => this.opened(opened),
-      failed: () => this.end(failure),
+      failed: (error) => this.failed(error),
     };
   }
 
@@ -110,6 +117,7 @@ export class Session {
     const connection = new Connection(stream, connectionOptions(deflate), this.connectionEvents());
     this.connection = connection;
     connection.start(head);
+    publishOpen(this.owner);
     this.events.opened({ protocol, extensions: deflate === undefined ? "" : formatAgreement(deflate) });
   }
 
@@ -118,7 +126,7 @@ export class Session {
       message: (data, binary) => this.events.message(data, binary),
       ping: () => {},
       pong: () => {},
-      failed: () => {},
+      failed: (error) => publishError(this.owner, error),
       closed: (code, reason) => this.closed(code, reason),
       drained: () => {},
       backpressure: () => {},
@@ -131,14 +139,20 @@ export class Session {
     this.end({ wasClean, failed, code, reason: reason.toString() });
   }
 
-  private failLater(): void {
-    process.nextTick(() => this.end(failure));
+  private failLater(message: string): void {
+    process.nextTick(() => this.failed(new Error(message)));
+  }
+
+  private failed(error: Error): void {
+    if (!this.over) publishError(this.owner, error);
+    this.end(failure);
   }
 
   private end(ending: Ending): void {
     if (this.over) return;
     this.over = true;
     this.leaveLine();
+    publishClose(this.owner, ending.code, Buffer.from(ending.reason));
     this.events.closed(ending);
   }
 }

@@ -1,10 +1,8 @@
 /** What a program passes, converted as Web IDL §3.2 says, and classes in the shape of §3.7. */
 
-/** §3.6: all that is required was passed. @throws {TypeError} */
-export function requireArguments(method: string, given: number, required = 1): void {
-  if (given >= required) return;
-  const missing = required === 1 ? "1 argument" : `${required} arguments`;
-  throw new TypeError(`${method} needs at least ${missing}, but only ${given} present`);
+/** Nothing here needs more than one, §3.6. @throws {TypeError} if none was passed */
+export function requireArgument(method: string, given: number): void {
+  if (given === 0) throw new TypeError(`${method} needs at least 1 argument`);
 }
 
 /** USVString, §3.2.12. @throws {TypeError} for a symbol */
@@ -19,12 +17,12 @@ export function toText(value: unknown): string {
 
 /** unsigned short, §3.2.4.9: modulo 2^16. */
 export function toUnsignedShort(value: unknown): number {
-  return Number(value) & 0xffff;
+  return toNumber(value) & 0xffff;
 }
 
 /** [Clamp] unsigned short, §3.2.4.9: the nearest, halves to the even one. */
 export function clampUnsignedShort(value: unknown): number {
-  const number = Math.min(Math.max(Number(value), 0), 0xffff);
+  const number = Math.min(Math.max(toNumber(value), 0), 0xffff);
   const floor = Math.floor(number);
   if (Number.isNaN(number)) return 0;
   if (number - floor === 0.5) return floor + (floor % 2);
@@ -33,9 +31,14 @@ export function clampUnsignedShort(value: unknown): number {
 
 /** [EnforceRange] unsigned short, §3.2.4.9. @throws {TypeError} */
 export function enforceUnsignedShort(name: string, value: unknown): number {
-  const number = Math.trunc(Number(value));
+  const number = Math.trunc(toNumber(value));
   if (!(number >= 0 && number <= 0xffff)) throw new TypeError(`${name} is not a number from 0 to 65535`);
   return number + 0; // not -0
+}
+
+function toNumber(value: unknown): number {
+  if (typeof value === "bigint") throw new TypeError("A BigInt is not taken for a number");
+  return Number(value);
 }
 
 /** Dictionaries, §3.2.17: nothing is an empty one. @throws {TypeError} */

@@ -6,7 +6,7 @@ import { Deferred } from "./deferred.ts";
 import { MessageStreams } from "./message-streams.ts";
 import { type Agreement, type Ending, Session } from "./session.ts";
 import { resolveTarget, type Target } from "./target.ts";
-import { requireArguments, shapeInterface, toDictionary, toText, toTexts } from "./web-idl.ts";
+import { requireArgument, shapeInterface, toDictionary, toText, toTexts } from "./web-idl.ts";
 import { lostConnection, toCloseInfo, type WebSocketCloseInfo, WebSocketError } from "./web-socket-error.ts";
 
 export interface WebSocketStreamOptions {
@@ -51,7 +51,7 @@ export class WebSocketStream {
    */
   constructor(url: string | URL, options: WebSocketStreamOptions = {}) {
     // biome-ignore lint/complexity/noArguments: `undefined` is an argument
-    requireArguments("WebSocketStream", arguments.length);
+    requireArgument("WebSocketStream", arguments.length);
     const address = toText(url);
     const { protocols, signal } = toDictionary("options", options);
     if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError("signal is not an AbortSignal");
@@ -85,7 +85,7 @@ export class WebSocketStream {
   }
 
   #connect(target: Target, signal: AbortSignal | undefined): void {
-    this.#session = new Session(target, {
+    this.#session = new Session(this, target, {
       opened: (agreement) => this.#established(agreement),
       message: (data, binary) => {
         if (!this.#leaving) this.#streams?.receive(data, binary);

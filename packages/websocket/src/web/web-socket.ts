@@ -11,7 +11,7 @@ import {
   clampUnsignedShort,
   defineConstants,
   isIterable,
-  requireArguments,
+  requireArgument,
   shapeInterface,
   toText,
   toTexts,
@@ -96,14 +96,14 @@ export class WebSocket extends EventTarget {
    */
   constructor(url: string | URL, protocols: string | Iterable<string> = []) {
     // biome-ignore lint/complexity/noArguments: `undefined` is an argument
-    requireArguments("WebSocket", arguments.length);
+    requireArgument("WebSocket", arguments.length);
     super();
     const address = toText(url);
     const names = isIterable(protocols) ? toTexts("protocols", protocols) : [toText(protocols)];
     const target = resolveTarget(address, names);
     this.#url = target.url.href;
     this.#origin = target.url.origin;
-    this.#session = new Session(target, {
+    this.#session = new Session(this, target, {
       opened: (agreement) => this.#tasks.add(() => this.#opened(agreement)),
       message: (data, binary) => this.#received(data, binary),
       closed: (ending) => this.#closed(ending),
@@ -196,7 +196,7 @@ export class WebSocket extends EventTarget {
    */
   send(data: string | Blob | ArrayBuffer | ArrayBufferView): void {
     // biome-ignore lint/complexity/noArguments: `undefined` is sent as a text
-    requireArguments("send", arguments.length);
+    requireArgument("send", arguments.length);
     const payload = payloadOf(data);
     const state = this.#current;
     if (state === states.CONNECTING) throw new DOMException("The WebSocket is not open yet", "InvalidStateError");

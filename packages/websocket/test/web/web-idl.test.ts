@@ -36,6 +36,12 @@ for (const [given, modulo, clamped, enforced] of numbers) {
   });
 }
 
+test("a BigInt is no number", () => {
+  for (const convert of [toUnsignedShort, clampUnsignedShort, (value: unknown) => enforceUnsignedShort("it", value)]) {
+    assert.throws(() => convert(1000n), TypeError);
+  }
+});
+
 test("a lone surrogate becomes U+FFFD, a pair stays", () => {
   assert.equal(toUsvString("a\ud800b\udc00"), "a\ufffdb\ufffd");
   assert.equal(toUsvString("\ud83d\ude00"), "😀");

@@ -1,6 +1,7 @@
 /** class WebSocket from its constructor to `open`, or to what keeps it from opening. */
 
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer } from "node:https";
 import type { Socket } from "node:net";
@@ -129,6 +130,17 @@ test("a server that is not there fails like one that refuses", async (t) => {
   const { url, wss } = await serve(t);
   await new Promise((resolve) => wss.close(resolve));
   assert.deepEqual(await story(connect(t, url)), ["error", failed]);
+});
+
+test("why it failed is told to who watches the process", async (t) => {
+  const url = await serveRaw(t, (peer) => peer.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"));
+  const told: unknown[] = [];
+  const listen = (message: unknown): unknown => told.push(message);
+  subscribe("anywire:websocket:error", listen);
+  t.after(() => unsubscribe("anywire:websocket:error", listen));
+  const socket = connect(t, url);
+  await next(socket, "close");
+  assert.deepEqual(told, [{ socket, error: new Error("Unexpected server response: 404") }]);
 });
 
 test("a port of another protocol fails, but not inside the constructor", async (t) => {
