@@ -51,8 +51,10 @@ export interface ClientOptions extends ConnectionSettings, NodeOptions {
   /** Makes the connection, unless there is an `agent`. @default `net.connect`, or `tls.connect` for wss: */
   createConnection?: Connector["createConnection"] | undefined;
   /**
-   * WebSocket over HTTP/2 (RFC 8441): on a session of the program's, or true for one that is shared by all clients of
-   * the same origin. A server that has no HTTP/2 or does not offer WebSockets over it is asked over HTTP/1.1.
+   * WebSocket over HTTP/2 (RFC 8441): on a session of the program's, which stays open, or true for one of ours, which
+   * clients of the same host and port share if their options for the connection are the same, and which ends with the
+   * last of them. Nothing is asked over HTTP/1.1 instead: a server that has no HTTP/2, or does not offer WebSockets over
+   * it, is an error. Not with `agent`.
    * @default false
    */
   http2?: boolean | ClientHttp2Session | undefined;
@@ -83,6 +85,7 @@ const longestTimeout = 0x7fff_ffff;
  */
 export function resolveClientOptions(options: ClientOptions): ResolvedClientOptions {
   const { perMessageDeflate = true } = options;
+  if (options.http2 && options.agent) throw badOption("agent", "left out with http2, whose session is the connection");
   return {
     protocolVersion: versionOf(options.protocolVersion ?? 13),
     origin: options.origin || undefined,

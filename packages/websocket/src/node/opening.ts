@@ -8,6 +8,8 @@ import { type Answer, checkProtocols, readAnswer, requestHeaders } from "../prot
 import { type DeflatePolicy, formatOffer } from "../protocol/deflate-offer.ts";
 import type { HeaderFields, Version } from "../protocol/handshake.ts";
 import { type Address, parseUrl, readAddress } from "./address.ts";
+import { createStreamRequest } from "./http2-request.ts";
+import { cut } from "./http2-stream.ts";
 import { randomKey } from "./random.ts";
 import { isTrusted, withCredentials, withoutCredentials } from "./redirect.ts";
 import { createRequest, destroyRequest } from "./request.ts";
@@ -99,14 +101,14 @@ export class Opening {
     process.nextTick(() => this.events.failed(error));
   }
 
-  /**
-   * A request over HTTP/1.1 that is not sent yet. The seam for another transport: in place of this and `finish`, its
-   * stream and its answer go to `upgraded`.
-   */
+  /** A request that is not sent yet. Over HTTP/2 there is no key (RFC 8441 §5). */
   private prepare(address: Address): ClientRequest {
-    const key = randomKey();
+    const { http2, request: options } = this.target.options;
+    const key = http2 ? undefined : randomKey();
     const headers = { ...this.headersFor(address), ...this.ownHeaders(key) };
-    const request = createRequest(address, headers, this.target.options.request);
+    const request = http2
+      ? createStreamRequest({ address, options, http2 }, headers)
+      : createRequest(address, headers, options);
     this.request = request;
     request.on("error", (error) => {
       if (request === this.request) this.fail(error);
@@ -122,7 +124,7 @@ export class Opening {
     return request;
   }
 
-  private ownHeaders(key: string): OutgoingHttpHeaders {
+  private ownHeaders(key: string | undefined): OutgoingHttpHeaders {
     const { protocols, options } = this.target;
     const { protocolVersion: version, deflatePolicy, origin } = options;
     return requestHeaders({ key, version, protocols, extensions: deflatePolicy && formatOffer(deflatePolicy), origin });
@@ -178,7 +180,7 @@ export class Opening {
     }
   }
 
-  private judge(headers: HeaderFields, key: string): Answer | Error {
+  private judge(headers: HeaderFields, key: string | undefined): Answer | Error {
     const { protocols, options } = this.target;
     try {
       return readAnswer(headers, { key, sha1: sha1Base64, protocols, deflate: options.deflatePolicy });
@@ -192,7 +194,7 @@ export class Opening {
     this.leave();
     if (answer instanceof Error) {
       finished(stream, () => this.events.failed(answer)); // as ws does: once the connection has ended
-      stream.destroy();
+      cut(stream);
     } else {
       this.events.opened({ stream, head, ...answer });
     }

@@ -31,7 +31,7 @@ export function createRequest(address: Address, headers: OutgoingHttpHeaders, op
   });
 }
 
-function connectTo({ secure, host, port, socketPath }: Address, options: RequestOptions): Duplex {
+export function connectTo({ secure, host, port, socketPath }: Address, options: RequestOptions): Duplex {
   if (!secure) return netConnect({ ...options, host, port, path: socketPath });
   const servername = options.servername ?? (isIP(host) === 0 ? host : ""); // RFC 6066 §3
   return tlsConnect({ ...options, host, port, path: undefined, servername });

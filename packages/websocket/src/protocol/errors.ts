@@ -105,6 +105,8 @@ const answerFaults = {
   WS_ERR_ANSWER_NO_EXTENSION_ASKED: "Server sent a Sec-WebSocket-Extensions header but no extension was requested",
   WS_ERR_ANSWER_EXTENSION_UNASKED: "Server indicated an extension that was not requested",
   WS_ERR_ANSWER_EXTENSIONS: "Invalid Sec-WebSocket-Extensions header",
+  WS_ERR_ANSWER_NO_HTTP2: "The server does not speak HTTP/2",
+  WS_ERR_ANSWER_NO_CONNECT: "The server does not offer WebSockets over HTTP/2",
 } as const satisfies Record<string, string>;
 
 export type AnswerErrorCode = keyof typeof answerFaults;
