@@ -18,6 +18,8 @@ interface Scenario {
   readonly env?: Readonly<Record<string, string>>;
   /** Why it can't run here. */
   readonly skip?: string | false;
+  /** Why it does not pass yet. */
+  readonly todo?: string | false;
 }
 
 /** A branch of what `npm ls --json` prints. */
@@ -62,8 +64,8 @@ function usersOf(name: string, tree: Branch, found = new Map<string, string>()):
   return found;
 }
 
-export function scenario(app: DropInApp, name: string, { file, env = {}, skip = false }: Scenario): void {
-  test(name, { skip }, async () => {
+export function scenario(app: DropInApp, name: string, { file, env = {}, skip = false, todo = false }: Scenario): void {
+  test(name, { skip, todo }, async () => {
     const { code, output } = await app.run([process.execPath, file], env);
     assert.equal(code, 0, output);
     assert.match(output, /^proven$/m);
