@@ -72,7 +72,7 @@ class Intake implements Reader {
     const { maxPayload, allowSynchronousEvents: synchronous } = rules;
     this.protocol = new Protocol(
       { ...rules, compression: deflate !== undefined, budget: new MemoryBudget(Number.MAX_SAFE_INTEGER) },
-      rules.shared.slab,
+      rules.shared.parts,
       new Incoming(this, events, { deflate, maxPayload, synchronous }),
     );
   }

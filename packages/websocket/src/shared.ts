@@ -4,10 +4,10 @@ import { TimingWheel } from "./heartbeat.ts";
 import type { Shared } from "./node/connection.ts";
 import { platform } from "./node/platform.ts";
 import { MemoryBudget } from "./protocol/memory-budget.ts";
-import { Slab } from "./protocol/slab.ts";
+import { Parts } from "./protocol/parts.ts";
 
 export const shared: Shared = {
-  slab: new Slab(platform),
+  parts: new Parts(platform),
   deadlines: new TimingWheel({
     now: () => performance.now(),
     every: (ms, turn) => {

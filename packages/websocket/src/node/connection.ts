@@ -38,7 +38,7 @@ export class Connection extends WriteSide implements Timed, Reader {
     const { deflate, maxPayload, allowSynchronousEvents: synchronous } = options;
     const direct = deflate === undefined && synchronous;
     const handler = direct ? events : new Incoming(this, events, { deflate, maxPayload, synchronous });
-    this.protocol = new Protocol(options, options.shared.slab, handler);
+    this.protocol = new Protocol(options, options.shared.parts, handler);
   }
 
   /** Begins to read, on the next tick: `head` first, which came behind the opening handshake. */

@@ -4,7 +4,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ConnectionHandler, ConnectionRules, FrameForm, Connection as Protocol } from "../protocol/connection.ts";
 import { copiedUpTo } from "../protocol/outbox.ts";
-import type { Slab } from "../protocol/slab.ts";
+import type { Parts } from "../protocol/parts.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Deflate } from "./deflate.ts";
 import { atEndOfTick, type Ticking } from "./end-of-tick.ts";
@@ -23,7 +23,7 @@ import { writeOwned, writeShared } from "./write.ts";
 
 /** What all connections of a process share. */
 export interface Shared {
-  readonly slab: Slab<Buffer>;
+  readonly parts: Parts<Buffer>;
   readonly deadlines: Deadlines;
 }
 
@@ -221,7 +221,7 @@ export abstract class WriteSide implements Ticking, Exit {
   }
 
   private owned(piece: Buffer): Buffer {
-    return piece.buffer === this.options.shared.slab.bytes.buffer ? Buffer.from(piece) : piece;
+    return piece.buffer === this.options.shared.parts.slab.bytes.buffer ? Buffer.from(piece) : piece;
   }
 
   private press(): void {

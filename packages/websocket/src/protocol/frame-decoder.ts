@@ -32,7 +32,7 @@ export class FrameDecoder<Bytes extends Uint8Array> {
   /** While set, frames are left unread: what was read is not ready. */
   held = false;
   private readonly platform: Platform<Bytes>;
-  private readonly handler: FrameHandler<Bytes>;
+  private handler: FrameHandler<Bytes>;
   private readonly header: FrameHeader;
   /** The chunk that is being read, up to where, and those behind it: there are some only during a pause. */
   private chunk: Bytes | undefined = undefined;
@@ -54,6 +54,18 @@ export class FrameDecoder<Bytes extends Uint8Array> {
     this.header = new FrameHeader(rules);
     this.platform = platform;
     this.handler = handler;
+  }
+
+  /** Reads for another connection. This one must be idle. */
+  serve(rules: FrameRules, handler: FrameHandler<Bytes>): void {
+    this.header.rules = rules;
+    this.handler = handler;
+  }
+
+  /** Between two frames, with nothing unread and nothing that keeps it from reading. */
+  get idle(): boolean {
+    const waits = this.paused || this.held || this.reading;
+    return this.chunk === undefined && this.left === 0 && this.cutLength === 0 && !waits;
   }
 
   get hasUnread(): boolean {

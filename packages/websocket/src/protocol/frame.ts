@@ -27,7 +27,7 @@ export class FrameHeader {
   length = 0;
   /** Masking key, as `unmask` takes it. */
   key = 0;
-  readonly rules: FrameRules;
+  rules: FrameRules;
 
   constructor(rules: FrameRules) {
     this.rules = rules;

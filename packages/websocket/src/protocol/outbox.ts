@@ -13,19 +13,19 @@ const frame: OutgoingFrame = { first: 0, length: 0, masked: false, key: 0 };
 export class Outbox<Bytes extends Uint8Array> {
   /** Bytes that were added and not taken. */
   bytes = 0;
+  /** A masking key that nobody can foretell (RFC 6455 §5.3), for each frame that is masked. */
+  nextKey: () => number;
   /** In order. Mostly there is only one: a list for it would cost more than the rest (bench: broadcast). */
   private first: Bytes | undefined = undefined;
   private others: Bytes[] | undefined = undefined;
   private readonly platform: Platform<Bytes>;
   private readonly slab: Slab<Bytes>;
-  private readonly nextKey: () => number;
   private entered = false;
   /** The run of frames that is open at the end of the slab; none if `memory` is undefined. */
   private memory: Bytes | undefined = undefined;
   private start = 0;
   private end = 0;
 
-  /** @param nextKey a masking key that nobody can foretell (RFC 6455 §5.3), for each frame that is masked */
   constructor(slab: Slab<Bytes>, nextKey: () => number) {
     this.platform = slab.platform;
     this.slab = slab;

@@ -9,7 +9,7 @@ import { Deflate, type DeflateDone } from "../../src/node/deflate.ts";
 import type { SendForm } from "../../src/node/outgoing.ts";
 import { platform } from "../../src/node/platform.ts";
 import { MemoryBudget } from "../../src/protocol/memory-budget.ts";
-import { Slab } from "../../src/protocol/slab.ts";
+import { Parts } from "../../src/protocol/parts.ts";
 import { binary, clientFrame, close, closePayload, ping, pong, serverFrame, text } from "../frames.ts";
 
 /** A stream that keeps what it is given, and takes it when the test says so. */
@@ -76,7 +76,7 @@ function open(changes: Partial<ConnectionOptions> = {}): [Connection, KeepingStr
     closeTimeout: 1000,
     heartbeat: undefined,
     maxBufferedBytes: 5000,
-    shared: { slab: new Slab(platform), deadlines },
+    shared: { parts: new Parts(platform), deadlines },
     ...changes,
   };
   const connection = new Connection(stream, options, events);
@@ -115,7 +115,7 @@ test("a stream that keeps what it was given sees it unchanged, though it says th
 });
 
 test("frames that two connections sent in turn reach each as one write, in order", async () => {
-  const shared = { slab: new Slab(platform), deadlines };
+  const shared = { parts: new Parts(platform), deadlines };
   const [[one, oneStream], [two, twoStream]] = [open({ shared }), open({ shared })];
   for (const letter of ["a", "b", "c"]) {
     one.send(letter, whole, undefined);

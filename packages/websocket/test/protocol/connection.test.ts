@@ -27,33 +27,6 @@ test("messages and control frames reach the handler in order, control frames bet
   assert.deepEqual(sent(), serverFrame(pong, "p"));
 });
 
-test("what is sent leaves in order, fragments with the right opcodes", () => {
-  const { connection, sent } = world();
-  connection.send("a", form(false, false));
-  connection.ping("p");
-  connection.send(Buffer.from("b"), form(true, false));
-  connection.send("c", form(false, true));
-  connection.send(Buffer.from("d"), form(true, true));
-  connection.pong("q");
-  const expected = [
-    serverFrame(text, "a", { fin: false }),
-    serverFrame(ping, "p"),
-    serverFrame(continuation, "b", { fin: false }),
-    serverFrame(continuation, "c"),
-    serverFrame(binary, "d"),
-    serverFrame(pong, "q"),
-  ];
-  assert.deepEqual(sent(), Buffer.concat(expected));
-});
-
-test("prepared frames are refused between the fragments of a message", () => {
-  const { connection } = world();
-  connection.send("a", form(false, false));
-  assert.throws(() => connection.sendFrames(serverFrame(text, "x")), /in fragments/);
-  connection.send("b", form(false, true));
-  connection.sendFrames(serverFrame(text, "x"));
-});
-
 const outOfOrder: [name: string, frames: Buffer[]][] = [
   ["a continuation without a start", [clientFrame(continuation, "x")]],
   ["a continuation of a finished message", [clientFrame(text, "x"), clientFrame(continuation, "x")]],
@@ -101,14 +74,6 @@ test("what was inflated is judged as any text", () => {
   assert.throws(() => connection.deliver(Buffer.of(0xff), false), { code: "WS_ERR_INVALID_UTF8" });
 });
 
-test("RSV1 is set on the first frame of a compressed message alone", () => {
-  const { connection, sent } = world();
-  connection.send("a", { ...form(false, false), compressed: true });
-  connection.send("b", { ...form(false, true), compressed: true });
-  const first = serverFrame(text, "a", { fin: false, reserved: 0x40 });
-  assert.deepEqual(sent(), Buffer.concat([first, serverFrame(continuation, "b")]));
-});
-
 test("a client masks what it sends, and takes only what is not masked", () => {
   const { connection, events, sent } = world({ masked: false });
   connection.receive(serverFrame(ping, "p"), 0);
@@ -118,31 +83,6 @@ test("a client masks what it sends, and takes only what is not masked", () => {
   assert.deepEqual(sent(), Buffer.concat(expected));
   assert.deepEqual(events, [["ping", "p"]]);
   assert.throws(() => connection.receive(clientFrame(text, "x"), 0), { code: "WS_ERR_UNEXPECTED_MASK" });
-});
-
-test("while messages are not ready, the answer to a close waits behind them", () => {
-  const { connection, sent } = world();
-  connection.wait(() => {});
-  connection.receive(clientFrame(close, closePayload(1000)), 0);
-  assert.equal(connection.state, "remoteClosing");
-  assert.equal(connection.clean, false);
-  connection.send("ready", form(false, true));
-  connection.ready();
-  assert.deepEqual(sent(), Buffer.concat([serverFrame(text, "ready"), serverFrame(close, closePayload(1000))]));
-  assert.equal(connection.state, "closed");
-  assert.equal(connection.clean, true);
-});
-
-test("while messages are not ready, a flood of pings has one pong wait, for the latest", () => {
-  const { connection, sent } = world();
-  let waiting = 0;
-  connection.wait(() => waiting++);
-  for (const payload of ["a", "b", "c"]) connection.receive(clientFrame(ping, payload), 0);
-  assert.equal(sent().length, 0);
-  assert.equal(waiting, 1);
-  connection.sendPong();
-  connection.sendPong();
-  assert.deepEqual(sent(), serverFrame(pong, "c"));
 });
 
 // The closing handshake.

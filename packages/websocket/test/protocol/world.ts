@@ -3,9 +3,9 @@
 import { platform } from "../../src/node/platform.ts";
 import { Connection, type ConnectionRules, type FrameForm } from "../../src/protocol/connection.ts";
 import { MemoryBudget } from "../../src/protocol/memory-budget.ts";
-import { Slab } from "../../src/protocol/slab.ts";
+import { Parts } from "../../src/protocol/parts.ts";
 
-const rules: ConnectionRules = {
+export const rules: ConnectionRules = {
   masked: true,
   compression: false,
   maxPayload: 0x10_0000,
@@ -33,7 +33,7 @@ export function piecesOf(from: { take(): Buffer | readonly Buffer[] }): readonly
 
 export function world(changes: Partial<ConnectionRules> = {}): World {
   const events: unknown[] = [];
-  const connection = new Connection({ ...rules, ...changes }, new Slab(platform), {
+  const connection = new Connection({ ...rules, ...changes }, new Parts(platform), {
     message: (data, isBinary) => events.push([isBinary ? "binary" : "text", data.toString()]),
     ping: (data) => events.push(["ping", data.toString()]),
     pong: (data) => events.push(["pong", data.toString()]),
