@@ -21,8 +21,13 @@ export class CloseEvent extends Event {
   constructor(type: string, eventInitDict: CloseEventInit = {}) {
     // biome-ignore lint/complexity/noArguments: `undefined` is a type, nothing is not
     requireArgument("CloseEvent", arguments.length);
-    const { wasClean, code, reason } = toDictionary("eventInitDict", eventInitDict);
-    super(type, eventInitDict ?? {});
+    const init = toDictionary("eventInitDict", eventInitDict);
+    const { wasClean, code, reason } = init;
+    super(type, {
+      bubbles: Boolean(init.bubbles),
+      cancelable: Boolean(init.cancelable),
+      composed: Boolean(init.composed),
+    });
     this.#wasClean = Boolean(wasClean);
     this.#code = code === undefined ? 0 : toUnsignedShort(code);
     this.#reason = reason === undefined ? "" : toUsvString(reason);

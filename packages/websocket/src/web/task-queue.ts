@@ -6,7 +6,7 @@ export class TaskQueue {
   private due: (() => void)[] = [];
   private busy = false;
 
-  /** Nothing waits, and nothing is running. */
+  /** Nothing waits, and nothing is running, nor are its microtasks. */
   get idle(): boolean {
     return !this.busy;
   }
@@ -20,11 +20,13 @@ export class TaskQueue {
 
   /** Between two tasks all microtasks are done: code that awaits a message has its next listener in place in time. */
   runNext(): void {
+    const task = this.take();
+    this.busy = task !== undefined;
+    if (task === undefined) return;
     try {
-      this.take()?.();
+      task();
     } finally {
-      if (this.due.length > 0 || this.added.length > 0) queueMicrotask(() => process.nextTick(run, this));
-      else this.busy = false;
+      queueMicrotask(() => process.nextTick(run, this));
     }
   }
 

@@ -42,6 +42,11 @@ for (const [name, init, expected] of conversions) {
   });
 }
 
+test("flags of every event are converted too", () => {
+  const { bubbles, cancelable, composed } = made({ bubbles: 1, cancelable: "yes", composed: {} });
+  assert.deepEqual([bubbles, cancelable, composed], [true, true, true]);
+});
+
 test("what cannot be converted is a TypeError", () => {
   assert.throws(() => Reflect.construct(CloseEvent, []), TypeError);
   assert.throws(() => Reflect.apply(CloseEvent, undefined, ["close"]), TypeError);

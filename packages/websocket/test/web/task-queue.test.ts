@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { TaskQueue } from "../../src/web/task-queue.ts";
 import { uncaughtError } from "../messages.ts";
 
@@ -20,6 +21,8 @@ test("tasks run in order, and not inside the call that adds them", async () => {
     assert.equal(queue.idle, false);
   });
   assert.deepEqual(done, [1, 2, 3, 4]);
+  assert.equal(queue.idle, false); // these are the last one's microtasks
+  await nextTurn();
   assert.equal(queue.idle, true);
 });
 
