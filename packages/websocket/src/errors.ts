@@ -8,12 +8,10 @@ export function notOpen(readyState: number): Error {
 }
 
 const misuses = {
-  noClient: [TypeError, "This version of @anywire/websocket has no client: sockets come from a WebSocketServer"],
   closeCode: [TypeError, "First argument must be a valid error code number"],
   closeReasonType: [TypeError, "Second argument must be a string or a Uint8Array"],
   closeReasonLength: [RangeError, "The message must not be greater than 123 bytes"],
   controlLength: [RangeError, "The data size must not be greater than 125 bytes"],
-  data: [TypeError, "The data must be a string, a number, an ArrayBuffer, a view of one, or an array of bytes"],
   protocol: [TypeError, "handleProtocols must return a token, or false"],
   transport: [TypeError, 'One and only one of the "port", "server", or "noServer" options must be specified'],
   noAddress: [Error, 'The server is operating in "noServer" mode'],

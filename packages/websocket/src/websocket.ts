@@ -1,60 +1,25 @@
 /** class WebSocket: the API of ws on one connection, of a server or of a client. */
 
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
-import { type ClientArguments, type ClientOptions, clientArguments, resolveClientOptions } from "./client-options.ts";
+import { type ClientOptions, clientArguments } from "./client-options.ts";
+import { Connecting } from "./connecting.ts";
 import { Emitter } from "./emitter.ts";
 import { notOpen } from "./errors.ts";
 import * as eventTarget from "./event.ts";
 import { Connection, type ConnectionOptions } from "./node/connection.ts";
-import { Deflate, type DeflateSettings } from "./node/deflate.ts";
+import type { Deflate } from "./node/deflate.ts";
 import { publishOpen } from "./node/diagnostics.ts";
-import { type Opened, Opening } from "./node/opening.ts";
-import type { SendForm } from "./node/outgoing.ts";
 import type { SendCallback } from "./node/send-callback.ts";
 import { withDeflate } from "./options.ts";
 import { closePayloadOf, controlPayloadOf, type Data, isBlob, payloadOf, sizeOf } from "./payload.ts";
 import { PreparedMessage, type PrepareOptions } from "./prepared.ts";
 import { deflateName } from "./protocol/deflate-offer.ts";
+import { type SendOptions, sendForm } from "./send-options.ts";
 import { type Sender, senderOf } from "./sender.ts";
 import { type BinaryType, isBinaryType, SocketEvents } from "./socket-events.ts";
-import type { BufferLike, Handler, RawData, WebSocketEventMap } from "./ws-api.ts";
-
-export interface SendOptions {
-  /** @default whether the data is something else than a string */
-  binary?: boolean | undefined;
-  /** Compress it, if that was agreed on. @default true */
-  compress?: boolean | undefined;
-  /** False for all but the last fragment of a message. @default true */
-  fin?: boolean | undefined;
-  /** @default true for a client */
-  mask?: boolean | undefined;
-}
-
-export interface WebSocketEvents {
-  open: [];
-  /**
-   * By `binaryType` a Buffer (the default), an ArrayBuffer, a list of Buffers or a Blob; text is a Buffer always. It may be
-   * a view of a larger chunk of memory: copy small things that are kept for long.
-   */
-  message: [data: RawData, isBinary: boolean];
-  ping: [data: Buffer];
-  pong: [data: Buffer];
-  /** The connection is gone; emitted once. 1005: the peer gave no code; 1006: there was no closing handshake. */
-  close: [code: number, reason: Buffer];
-  /** The peer broke the protocol, or the client could not connect; `close` follows. */
-  error: [error: Error];
-  /** The server's answer has come, and was not looked at yet. */
-  upgrade: [response: IncomingMessage];
-  /** The server answered with something else. Whoever listens must end the request. */
-  "unexpected-response": [request: ClientRequest, response: IncomingMessage];
-  /** Before a redirect is followed. */
-  redirect: [url: string, request: ClientRequest];
-  /** Nothing waits any more, after the peer had been too slow. */
-  drain: [];
-  /** More than `maxBufferedBytes` wait; emitted once until `drain`. */
-  backpressure: [];
-}
+import type { WebSocketEvents } from "./websocket-events.ts";
+import type { BufferLike, Handler, WebSocketEventMap } from "./ws-api.ts";
 
 /** What the opening handshake has brought. */
 export interface SocketOptions {
@@ -78,20 +43,6 @@ const open = 1;
 const closing = 2;
 const closed = 3;
 
-const noReason = Buffer.alloc(0);
-
-/** What most messages are sent with, by side. */
-const usual = {
-  server: {
-    text: { binary: false, compress: true, fin: true, masked: false },
-    binary: { binary: true, compress: true, fin: true, masked: false },
-  },
-  client: {
-    text: { binary: false, compress: true, fin: true, masked: true },
-    binary: { binary: true, compress: true, fin: true, masked: true },
-  },
-} as const satisfies Record<string, Record<string, SendForm>>;
-
 export class WebSocket extends Emitter<WebSocketEvents> {
   static readonly CONNECTING = connecting;
   static readonly OPEN = open;
@@ -103,13 +54,14 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   declare readonly CLOSED: typeof closed;
 
   private connection: Connection | undefined = undefined;
-  private opening: Opening | undefined = undefined;
-  /** As long as there is no connection. */
-  private phase: typeof connecting | typeof closing | typeof closed = connecting;
+  /** Of a client. */
+  private connecting: Connecting | undefined = undefined;
   private subprotocol = "";
   private kind: BinaryType = "nodebuffer";
   /** Bytes that were given to `send` too late. */
   private refused = 0;
+  /** By `pause`: it stays so when the connection is gone. */
+  private halted = false;
   private sender: Sender | undefined = undefined;
 
   /** A message that is encoded and framed once, to be sent to many. */
@@ -127,12 +79,14 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions);
   constructor(address: string | URL | null, protocols?: string | string[] | ClientOptions, options?: ClientOptions) {
     super();
-    if (address !== null) this.connect(address, clientArguments(protocols, options));
+    if (address === null) return;
+    this.connecting = new Connecting(this, clientArguments(protocols, options));
+    this.connecting.begin(address);
   }
 
   get readyState(): ReadyState {
     const { connection } = this;
-    if (connection === undefined) return this.phase;
+    if (connection === undefined) return this.connecting?.readyState ?? connecting;
     if (connection.gone) return closed;
     return connection.closing ? closing : open;
   }
@@ -149,7 +103,7 @@ export class WebSocket extends Emitter<WebSocketEvents> {
 
   /** Where a client connects to, redirects followed. Undefined for a socket of a server. */
   get url(): string {
-    return this.opening?.url as string;
+    return this.connecting?.url as string;
   }
 
   /** How binary messages are handed over: "nodebuffer", "arraybuffer", "fragments" or "blob". Others are ignored. */
@@ -162,7 +116,7 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   }
 
   get isPaused(): boolean {
-    return this.connection?.protocol.paused ?? false;
+    return this.halted;
   }
 
   /** Bytes that `send` was given and that have not left the process. */
@@ -191,10 +145,10 @@ export class WebSocket extends Emitter<WebSocketEvents> {
     const { connection } = this;
     if (connection === undefined || this.readyState !== open) return this.refuse(data, callback);
     if (data instanceof PreparedMessage) this.sendPrepared(connection, data, callback);
-    else if (isBlob(data)) connection.sendBlob(data, this.formOf(true, options), callback);
+    else if (isBlob(data)) connection.sendBlob(data, sendForm(true, connection.masks, options), callback);
     else {
       const payload = payloadOf(data);
-      connection.send(payload, this.formOf(typeof payload !== "string", options), callback);
+      connection.send(payload, sendForm(typeof payload !== "string", connection.masks, options), callback);
     }
   }
 
@@ -225,23 +179,27 @@ export class WebSocket extends Emitter<WebSocketEvents> {
    * @throws {RangeError} for a reason of more than 123 bytes
    */
   close(code?: number, reason?: string | Uint8Array): void {
-    if (this.connection === undefined) this.giveUp();
+    if (this.connection === undefined) this.connecting?.giveUp();
     else if (this.readyState === open) this.connection.close(closePayloadOf(code, reason));
   }
 
   /** Cuts the connection, after what was sent has been written. */
   terminate(): void {
-    if (this.connection === undefined) this.giveUp();
+    if (this.connection === undefined) this.connecting?.giveUp();
     else if (!this.connection.gone) this.connection.terminate();
   }
 
   /** No more messages until `resume`; the peer is slowed down. */
   pause(): void {
-    if (this.connection?.gone === false) this.connection.pause();
+    if (this.connection === undefined || this.connection.gone) return;
+    this.halted = true;
+    this.connection.pause();
   }
 
   resume(): void {
-    if (this.connection?.gone === false) this.connection.resume();
+    if (this.connection === undefined || this.connection.gone) return;
+    this.halted = false;
+    this.connection.resume();
   }
 
   addEventListener<Type extends keyof WebSocketEventMap>(
@@ -285,65 +243,15 @@ export class WebSocket extends Emitter<WebSocketEvents> {
 
   /** @internal ws has it: the request while the handshake goes on. */
   get _req(): ClientRequest | null {
-    return this.opening?.request ?? null;
-  }
-
-  private connect(address: string | URL, { protocols, options }: ClientArguments): void {
-    const resolved = resolveClientOptions(options);
-    const { connection, finishRequest } = resolved;
-    const target = {
-      protocols,
-      options: resolved,
-      finishRequest: finishRequest && ((request: ClientRequest) => finishRequest(request, this)),
-    };
-    this.opening = new Opening(address, target, {
-      watchesRedirects: () => this.listenerCount("redirect") > 0,
-      redirected: (url, request) => this.emit("redirect", url, request),
-      upgraded: (response) => this.emit("upgrade", response),
-      unexpected: (request, response) => this.emit("unexpected-response", request, response),
-      opened: ({ stream, head, protocol, deflate: agreed }: Opened) => {
-        const deflate = agreed && new Deflate(agreed, deflateSettings(options), false);
-        this.setSocket(stream, head, { connection, protocol, deflate });
-      },
-      failed: (error) => this.failed(error),
-    });
-  }
-
-  private giveUp(): void {
-    if (this.phase !== connecting) return;
-    this.phase = closing;
-    this.opening?.abort("WebSocket was closed before the connection was established");
-  }
-
-  /** The world failed: without a listener the error is thrown, as any EventEmitter does it. */
-  private failed(error: Error): void {
-    this.phase = closing;
-    try {
-      this.emit("error", error);
-    } finally {
-      this.phase = closed;
-      this.emit("close", 1006, noReason);
-    }
-  }
-
-  private formOf(binary: boolean, options: SendOptions | undefined): SendForm {
-    const forms = this.opening === undefined ? usual.server : usual.client;
-    const form = binary ? forms.binary : forms.text;
-    if (options === undefined) return form;
-    return {
-      binary: options.binary ?? form.binary,
-      compress: options.compress ?? true,
-      fin: options.fin ?? true,
-      masked: options.mask ?? form.masked,
-    };
+    return this.connecting?.request ?? null;
   }
 
   /** A client masks each frame with a key of its own: nothing can be shared but the payload. */
   private sendPrepared(connection: Connection, prepared: PreparedMessage, callback: SendCallback | undefined): void {
-    if (!connection.protocol.masks) return connection.sendPrepared(prepared, callback);
+    if (!connection.masks) return connection.sendPrepared(prepared, callback);
     const last = prepared.parts.length - 1;
     prepared.parts.forEach(({ payload, binary }, at) => {
-      connection.send(payload, binary ? usual.client.binary : usual.client.text, at === last ? callback : undefined);
+      connection.send(payload, sendForm(binary, true, undefined), at === last ? callback : undefined);
     });
   }
 
@@ -389,9 +297,4 @@ for (const type of ["open", "message", "close", "error"]) {
 
 for (const name of ["binaryType", "bufferedAmount", "extensions", "isPaused", "protocol", "readyState", "url"]) {
   Object.defineProperty(WebSocket.prototype, name, { enumerable: true });
-}
-
-/** What the client wants of zlib. */
-function deflateSettings({ perMessageDeflate }: ClientOptions): DeflateSettings {
-  return typeof perMessageDeflate === "object" ? perMessageDeflate : {};
 }

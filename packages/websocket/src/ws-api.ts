@@ -1,7 +1,6 @@
 /** The type names of @types/ws that no other file owns: programs that were written with them compile unchanged. */
 
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
-import type { ZlibOptions } from "node:zlib";
 import type { WebSocket } from "./websocket.ts";
 
 /** What listeners of `message` get: by `binaryType`, binary data as a Buffer, an ArrayBuffer or a list of Buffers; text as a Buffer. */
@@ -46,23 +45,7 @@ export type VerifyClientCallbackAsync<Request extends IncomingMessage = Incoming
 /** Gets the client's request before it is sent, and must call `request.end()`. */
 export type FinishRequestCallback = (request: ClientRequest, websocket: WebSocket) => void;
 
-/** permessage-deflate, RFC 7692. */
-export interface PerMessageDeflateOptions {
-  /** The server compresses each message on its own. @default false */
-  serverNoContextTakeover?: boolean | undefined;
-  /** The client compresses each message on its own. @default false */
-  clientNoContextTakeover?: boolean | undefined;
-  /** 8 to 15: base 2 logarithm of the window that the server compresses with. @default 15 */
-  serverMaxWindowBits?: number | undefined;
-  /** 8 to 15: base 2 logarithm of the window that the client compresses with. @default 15 */
-  clientMaxWindowBits?: number | undefined;
-  zlibDeflateOptions?: ZlibOptions | undefined;
-  zlibInflateOptions?: ZlibOptions | undefined;
-  /** Messages below this many bytes are not compressed while context takeover is off. @default 1024 */
-  threshold?: number | undefined;
-  /** How many compressions run at once. @default 10 */
-  concurrencyLimit?: number | undefined;
-}
+export type { DeflateSettings as PerMessageDeflateOptions } from "./node/deflate.ts";
 
 export interface Event {
   type: string;

@@ -8,10 +8,6 @@ import { clientFrame, close, closePayload, serverFrame, text } from "./frames.ts
 import { messages, uncaughtError } from "./messages.ts";
 import { openPeer, RawPeer, serve } from "./served.ts";
 
-test("there is no client yet, and that is said plainly", () => {
-  assert.throws(() => new WebSocket("ws://localhost"), { name: "TypeError", message: /has no client/ });
-});
-
 test("the states are on the class and on each socket", async (t) => {
   const [, socket] = await openPeer(t, await serve(t));
   assert.deepEqual([WebSocket.CONNECTING, WebSocket.OPEN, WebSocket.CLOSING, WebSocket.CLOSED], [0, 1, 2, 3]);

@@ -100,6 +100,11 @@ export abstract class WriteSide implements Ticking, Exit {
     return this.options.deflate;
   }
 
+  /** A client masks its frames, a server does not. */
+  get masks(): boolean {
+    return this.protocol.masks;
+  }
+
   send(payload: Buffer | string, form: SendForm, callback: SendCallback | undefined): void {
     if (this.outgoing === undefined) this.frame(payload, form, callback);
     else this.outgoing.send(payload, form, callback);
