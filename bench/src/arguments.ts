@@ -1,6 +1,7 @@
 /** The command line. Pure. */
 
 import { parseArgs } from "node:util";
+import { peerOf } from "./peer-list.ts";
 
 export interface Arguments {
   readonly pattern: string;
@@ -11,11 +12,14 @@ export interface Arguments {
   readonly list: boolean;
   readonly help: boolean;
   readonly rounds: number;
+  /** Whom to measure beside the reference; undefined for all. */
+  readonly peers: readonly string[] | undefined;
   readonly profile: string | undefined;
 }
 
 export const usageText = `npm run bench [-- pattern] [options]
   pattern      cases whose name has all its phrases: broadcast; depth 64, text
+  --peers a,b  only these beside the reference
   --rounds n   rounds of each peer (default 5)
   --json       the report as JSON on stdout
   --quick      one small round from source: does it work? Its figures say nothing
@@ -24,7 +28,7 @@ export const usageText = `npm run bench [-- pattern] [options]
   --list       names the cases
 `;
 
-/** @throws {Error} for what is not an option or a wrong number */
+/** @throws {Error} for what is not an option, a wrong number or a peer that nobody knows */
 export function parseArguments(argv: readonly string[]): Arguments {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -36,6 +40,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       list: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       rounds: { type: "string" },
+      peers: { type: "string" },
       profile: { type: "string" },
     },
   });
@@ -45,6 +50,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     ...values,
     source: values.source || values.quick,
     pattern: positionals.join(" "),
+    peers: values.peers?.split(",").map((name) => peerOf(name.trim()).name),
     rounds,
     profile: values.profile,
   };

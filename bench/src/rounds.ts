@@ -10,6 +10,8 @@ import { Unavailable } from "./unavailable.ts";
 
 export interface RoundsSettings extends RoundSettings {
   readonly rounds: number;
+  /** Whom to measure beside the reference; undefined for all. */
+  readonly peers: readonly string[] | undefined;
   /** Told as rounds go by. */
   readonly progress: (text: string) => void;
   /** Why peers cannot run on this machine: asked once for all cases. */
@@ -17,7 +19,8 @@ export interface RoundsSettings extends RoundSettings {
 }
 
 export async function runRounds(benchCase: BenchCase, settings: RoundsSettings): Promise<CaseResult> {
-  const runs = benchCase.peers.map((name) => new PeerRun(peerOf(name)));
+  const wanted = benchCase.peers.filter((name, n) => n === 0 || (settings.peers?.includes(name) ?? true));
+  const runs = wanted.map((name) => new PeerRun(peerOf(name)));
   for (let round = 1; round <= settings.rounds; round++) {
     for (const run of runs) {
       if (run.disqualified !== undefined || settings.unavailable.has(run.peer.name)) continue;

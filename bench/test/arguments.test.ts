@@ -18,6 +18,21 @@ test("the words of the pattern belong together", () => {
   assert.equal(parseArguments(["echo", "--json", "depth 64"]).pattern, "echo depth 64");
 });
 
-for (const argv of [["--rounds", "0"], ["--rounds", "two"], ["--rounds", "1.5"], ["--fast"], ["--rounds"]]) {
+test("peers are named as in the report", () => {
+  assert.equal(parseArguments([]).peers, undefined);
+  assert.deepEqual(parseArguments(["--peers", "ws + bufferutil,@anywire/server"]).peers, [
+    "ws + bufferutil",
+    "@anywire/server",
+  ]);
+});
+
+for (const argv of [
+  ["--peers", "nobody"],
+  ["--rounds", "0"],
+  ["--rounds", "two"],
+  ["--rounds", "1.5"],
+  ["--fast"],
+  ["--rounds"],
+]) {
   test(`${argv.join(" ")} is refused`, () => assert.throws(() => parseArguments(argv)));
 }
