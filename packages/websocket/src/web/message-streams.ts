@@ -12,7 +12,6 @@ import { toText } from "./web-idl.ts";
 
 /** Where messages go and come from. */
 export interface Wire {
-  readonly closing: boolean;
   /** `done` is called once: with true when the bytes have left, with false if they never will. */
   send(payload: Buffer | string, done: (left: boolean) => void): void;
   /** No messages, until `resume`. */
@@ -98,7 +97,6 @@ export class MessageStreams {
   /** What comes too late, or is lost with the connection, is not said to be written. */
   private write(chunk: unknown): Promise<void> {
     const payload = bytesOf(chunk) ?? toText(chunk);
-    if (this.wire.closing) return this.ended.promise;
     return new Promise((resolve) => {
       this.wire.send(payload, (left) => resolve(left ? undefined : this.ended.promise));
     });

@@ -67,7 +67,7 @@ export class Session {
   /** `done` is called once: with true when the bytes have left, with false if they never will. */
   send(payload: Buffer | Blob | string, done: (left: boolean) => void): void {
     const { connection } = this;
-    if (connection === undefined) return;
+    if (connection === undefined || this.closing) return done(false);
     const form = { binary: typeof payload !== "string", fin: true, compress: true, masked: true };
     this.unsent++;
     const callback: SendCallback = (error) => {
@@ -83,7 +83,7 @@ export class Session {
   close(payload: Buffer): void {
     if (this.connection !== undefined) this.connection.close(payload);
     else if (this.opening !== undefined) this.opening.abort(closedEarly);
-    else this.failLater(closedEarly);
+    else this.stopWaiting();
   }
 
   pause(): void {
@@ -137,6 +137,11 @@ export class Session {
     const wasClean = this.connection?.wasClean === true && this.unsent === 0; // or our close frame is missing too
     const failed = code === closeCode.abnormalClosure; // only seen: no close frame has come (RFC 6455 §7.1.5)
     this.end({ wasClean, failed, code, reason: reason.toString() });
+  }
+
+  private stopWaiting(): void {
+    this.leaveLine();
+    this.failLater(closedEarly);
   }
 
   private failLater(message: string): void {

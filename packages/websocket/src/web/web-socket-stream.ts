@@ -126,9 +126,6 @@ export class WebSocketStream {
     const session = this.#session;
     if (session === undefined) return;
     this.#streams = new MessageStreams({
-      get closing() {
-        return session.closing;
-      },
       send: (payload, done) => session.send(payload, done),
       pause: () => session.pause(),
       resume: () => session.resume(),

@@ -144,6 +144,18 @@ test("data after the close frame are not told", async (t) => {
   assert.deepEqual(await story(connect(t, url)), ["open", { code: 1000, reason: "", wasClean: true }]);
 });
 
+test("an answer to what came with the close frame is too late: it is counted, and the close is clean", async (t) => {
+  const url = await serveRaw(t, (peer, request) => {
+    const frames = [serverFrame(text, "last"), serverFrame(closeOpcode, closePayload(1000))];
+    peer.write(Buffer.concat([Buffer.from(acceptance(request)), ...frames]));
+    peer.on("data", () => peer.end());
+  });
+  const socket = connect(t, url);
+  socket.onmessage = () => socket.send("late");
+  assert.deepEqual(await story(socket), ["open", "last", { code: 1000, reason: "", wasClean: true }]);
+  assert.equal(socket.bufferedAmount, 4);
+});
+
 test("between the peer's close frame and the end, the state is closing, and close does nothing", async (t) => {
   const url = await serveRaw(t, (peer, request) => {
     peer.write(Buffer.concat([Buffer.from(acceptance(request)), serverFrame(closeOpcode, closePayload(3000))]));

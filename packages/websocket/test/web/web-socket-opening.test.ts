@@ -8,6 +8,7 @@ import type { Socket } from "node:net";
 import { test } from "node:test";
 import { WebSocket } from "@anywire/websocket/web";
 import { WebSocketServer } from "ws";
+import { deferred } from "../messages.ts";
 import { selfSigned } from "../self-signed.ts";
 import { portOf } from "../served.ts";
 import { acceptance, connect, connected, failed, next, serve, serveEcho, serveRaw, story } from "./peers.ts";
@@ -179,6 +180,21 @@ test("one connects at a time to a host and port, the next when the one before is
   waiting[1]?.[0].destroy();
   await Promise.all([closed[1], fourth]);
   assert.deepEqual(paths(), ["/1", "/2", "/4"]);
+});
+
+test("who gives up while waiting never asks, even if its turn comes at that moment", async (t) => {
+  const asked: string[] = [];
+  const began = deferred();
+  const url = await serveRaw(t, (_peer, request) => {
+    asked.push(request.split(" ")[1] ?? "");
+    began.resolve();
+  });
+  const sockets = ["1", "2", "3"].map((path) => connect(t, url + path));
+  const closed = sockets.map((socket) => next(socket, "close"));
+  await began.promise;
+  for (const socket of sockets.reverse()) socket.close();
+  await Promise.all(closed);
+  assert.deepEqual(asked, ["/1"]);
 });
 
 test("another host or port need not wait", async (t) => {
