@@ -14,6 +14,9 @@ function isServerStream(stream: Duplex): stream is ServerHttp2Stream {
   return isHttp2Stream(stream) && "respond" in stream;
 }
 
+/** Node ends the stream itself (RFC 9110 §15). */
+const withoutContent: ReadonlySet<number> = new Set([204, 205, 304]);
+
 class StreamAnswer implements UpgradeAnswer {
   private readonly stream: ServerHttp2Stream;
 
@@ -38,11 +41,17 @@ class StreamAnswer implements UpgradeAnswer {
     const { stream } = this;
     const { status, lines, content } = refusalOf(refusal);
     const fields = fieldsOf(lines);
-    stream.once("finish", () => stream.close(noError)); // RFC 9113 §8.1: whatever the client may still send
+    if (withoutContent.has(status)) delete fields["content-length"]; // RFC 9110 §8.6
+    stream.once("finish", () => setImmediate(abandon, stream));
     stream.respond({ ":status": status, ...fields });
-    if (!stream.writableEnded) stream.end(content); // a 204 has ended already
+    if (!stream.writableEnded) stream.end(content);
     stream.resume();
   }
+}
+
+/** Whatever the client may still send (RFC 9113 §8.1). Before the end of the tick it would overtake the answer. */
+function abandon(stream: ServerHttp2Stream): void {
+  stream.close(noError);
 }
 
 /** @throws {TypeError} if a line would break out of its place */

@@ -26,6 +26,7 @@ function isOffered(session: ClientHttp2Session): boolean {
 /** SETTINGS are the first that a server sends (RFC 9113 §3.4): they are there when it answers a PING. */
 function wait(session: ClientHttp2Session): void {
   const ask = (): void => {
+    if (session.destroyed) return; // the reason follows
     session.ping((failed) => {
       if (isOffered(session)) settle(undefined);
       else if (failed === null)

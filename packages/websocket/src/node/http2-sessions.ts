@@ -3,7 +3,6 @@
 import type { ClientHttp2Session } from "node:http2";
 import type { RequestOptions } from "node:https";
 import { Duplex } from "node:stream";
-import { TLSSocket } from "node:tls";
 import { AnswerError } from "../protocol/errors.ts";
 import type { Address } from "./address.ts";
 import { loadHttp2 } from "./http2-stream.ts";
@@ -99,7 +98,11 @@ function openSession({ address, options }: SessionTarget): ClientHttp2Session {
   const origin = `${secure ? "https" : "http"}://${socketPath === undefined ? authority : "localhost"}`;
   const settings = { enablePush: false, initialWindowSize: streamWindow };
   const session = loadHttp2().connect(origin, { createConnection: () => socket, settings });
-  session.once("connect", () => session.setLocalWindowSize(sessionWindow));
+  session.once("connect", () => {
+    if (session.encrypted && session.alpnProtocol !== "h2")
+      session.destroy(new AnswerError("WS_ERR_ANSWER_NO_HTTP2")); // RFC 9113 §3.2
+    else session.setLocalWindowSize(sessionWindow);
+  });
   session.on("error", ignore); // who waits for it, and each of its streams, is told
   return session;
 }
@@ -107,19 +110,11 @@ function openSession({ address, options }: SessionTarget): ClientHttp2Session {
 function connect(address: Address, { signal: _ofOne, ...options }: RequestOptions): Duplex {
   const { createConnection } = options;
   const merged = { ...options, ALPNProtocols: ["h2"] }; // RFC 9113 §3.2
-  if (createConnection === undefined) return checked(connectTo(address, merged));
+  if (createConnection === undefined) return connectTo(address, merged);
   const { host, port, socketPath } = address;
   const socket = createConnection({ ...merged, host, port, path: socketPath ?? null }, ignore);
   if (!(socket instanceof Duplex)) throw new TypeError("With http2, createConnection must return a stream");
-  return checked(socket);
-}
-
-/** What TLS has agreed on decides before a byte of HTTP/2 goes to a server that would not understand it. */
-function checked(socket: Duplex): Duplex {
-  if (!(socket instanceof TLSSocket)) return socket;
-  return socket.once("secureConnect", () => {
-    if (socket.alpnProtocol !== "h2") socket.destroy(new AnswerError("WS_ERR_ANSWER_NO_HTTP2")); // RFC 9113 §3.2
-  });
+  return socket;
 }
 
 /** What is of one WebSocket alone. Whatever else differs may be a matter of whom the connection trusts. */
