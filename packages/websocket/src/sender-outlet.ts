@@ -53,7 +53,7 @@ export class ConnectionOutlet implements Outlet {
 
 /** Each frame is a write of its own. */
 export class StreamOutlet implements Outlet, Exit {
-  private readonly stream: Duplex;
+  readonly stream: Duplex;
   private readonly generateMask: ((mask: Buffer) => void) | undefined;
   private readonly failed: (error: Error) => void;
   private readonly outgoing: Outgoing;

@@ -15,6 +15,7 @@ export function isBinaryType(type: unknown): type is BinaryType {
 export class SocketEvents implements ConnectionEvents {
   private readonly socket: WebSocket;
   private readonly released: ((socket: WebSocket) => void) | undefined;
+  private broken = false;
 
   constructor(socket: WebSocket, released: ((socket: WebSocket) => void) | undefined) {
     this.socket = socket;
@@ -36,8 +37,13 @@ export class SocketEvents implements ConnectionEvents {
     this.socket.emit("pong", data);
   }
 
-  /** A peer's fault is no reason to end the process: without a listener, nothing is thrown. */
+  /**
+   * Once: what fails later follows from the first. A peer's fault is no reason to end the process: without a listener,
+   * nothing is thrown.
+   */
   failed(error: Error): void {
+    if (this.broken) return;
+    this.broken = true;
     publishError(this.socket, error);
     if (this.socket.listenerCount("error") > 0) this.socket.emit("error", error);
   }

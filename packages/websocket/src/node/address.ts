@@ -7,7 +7,8 @@ export interface Address {
   readonly secure: boolean;
   /** Without the brackets of an IPv6 address; empty with `socketPath`. */
   readonly host: string;
-  readonly port: number;
+  /** As the URL has it: text, or the number that its scheme stands for. Programs' own `createConnection` sees it. */
+  readonly port: string | number;
   /** A Unix socket, or a named pipe of Windows, in place of host and port. */
   readonly socketPath: string | undefined;
   /** The request target: path and query. */
@@ -62,7 +63,7 @@ export function readAddress(url: URL): Address {
   return {
     secure,
     host: url.hostname.replace(/^\[|\]$/g, ""),
-    port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
+    port: url.port || (secure ? 443 : 80),
     socketPath,
     path,
     credentials: credentialsOf(url),

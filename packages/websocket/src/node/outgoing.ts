@@ -1,5 +1,6 @@
 /** Messages that are not ready at once: to be compressed, or read from a Blob. Whatever is sent later waits behind them. */
 
+import type { Duplex } from "node:stream";
 import type { FrameForm } from "../protocol/connection.ts";
 import { atOnce } from "./at-once.ts";
 import type { Deflate, DeflateDone } from "./deflate.ts";
@@ -20,6 +21,7 @@ export type Compressor = Pick<Deflate, "compresses" | "deflate">;
 
 /** Where what is ready goes. */
 export interface Exit {
+  readonly stream: Duplex;
   frame(payload: Buffer | string, form: FrameForm, callback: SendCallback | undefined): void;
   /** Something is not ready: the answer to the peer's close frame must wait. */
   wait(): void;
@@ -89,9 +91,9 @@ export class Outgoing {
     this.inOrder(blob.size, callback, () => this.make(waiting, (done) => readBlob(blob, done), leave));
   }
 
-  /** The connection is gone: whoever waits is told, in order. */
+  /** The connection is gone: whoever waits is told, in order. A Blob is read on, for the error that it may have. */
   close(): void {
-    if (this.current !== undefined) this.settle(new Error(closedWhile[this.current.doing]));
+    if (this.current?.doing === "deflating") this.settle(new Error(closedWhile.deflating));
   }
 
   private dispatch(payload: Buffer | string, form: SendForm, callback: SendCallback | undefined): void {
@@ -128,6 +130,7 @@ export class Outgoing {
 
   private made(made: Made, leave: (data: Buffer) => void): void {
     if (this.current === undefined) return; // closed meanwhile
+    if (this.exit.stream.destroyed) return this.settle(made.error ?? new Error(closedWhile[this.current.doing]));
     this.leave(made, leave);
     while (this.current === undefined) {
       const job = this.jobs.shift();

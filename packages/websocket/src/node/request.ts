@@ -32,9 +32,10 @@ export function createRequest(address: Address, headers: OutgoingHttpHeaders, op
 }
 
 export function connectTo({ secure, host, port, socketPath }: Address, options: RequestOptions): Duplex {
-  if (!secure) return netConnect({ ...options, host, port, path: socketPath });
+  const to = { ...options, host, port: Number(port), path: socketPath };
+  if (!secure) return netConnect(to);
   const servername = options.servername ?? (isIP(host) === 0 ? host : ""); // RFC 6066 §3
-  return tlsConnect({ ...options, host, port, path: undefined, servername });
+  return tlsConnect({ ...to, path: undefined, servername });
 }
 
 /**
