@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { compile, compileForBrowsers } from "./build/compile.ts";
 import { publicNames } from "./build/public-names.ts";
-import { type RootKind, rootFiles } from "./build/root-files.ts";
+import { kindOf, rootFiles } from "./build/root-files.ts";
 import { type Entry, type WorkspacePackage, workspacePackages } from "./build/workspace-package.ts";
 import { buildPlayground } from "./build-playground.ts";
 
@@ -37,15 +37,10 @@ async function build(each: WorkspacePackage): Promise<void> {
 }
 
 function writeRoot(each: WorkspacePackage, { source, cjs, mjs }: Entry): void {
-  const runtime = Object.keys(require(join(each.dist, `${source}.js`)));
-  const names = publicNames(readFileSync(join(each.dist, `${source}.d.ts`), "utf8"), runtime);
-  const kind = kindOf(each.name, names.hasDefault);
+  const module: Record<string, unknown> = require(join(each.dist, `${source}.js`));
+  const names = publicNames(readFileSync(join(each.dist, `${source}.d.ts`), "utf8"), Object.keys(module));
+  const kind = kindOf(module.default, callable.has(each.name));
   for (const { name, text } of rootFiles({ kind, source, cjs, mjs, names })) writeFileSync(join(each.dist, name), text);
-}
-
-function kindOf(name: string, hasDefault: boolean): RootKind {
-  if (!hasDefault) return "namespace";
-  return callable.has(name) ? "callable" : "class";
 }
 
 /** Changes when anything changes that the package is made of. */

@@ -5,7 +5,6 @@ export interface PublicNames {
   readonly values: readonly string[];
   /** Types and values: what exists for the compiler. */
   readonly all: readonly string[];
-  readonly hasDefault: boolean;
 }
 
 const list = /^export (?:type )?\{([^}]*)\}/gm;
@@ -26,5 +25,5 @@ export function publicNames(declarations: string, runtime: readonly string[]): P
   const all = [...new Set([...listed, ...declared])].filter((name) => name !== "" && name !== "default").sort();
   const values = runtime.filter((name) => name !== "default" && name !== "__esModule").sort();
   for (const name of values) if (!all.includes(name)) throw new Error(`no declaration found for the export ${name}`);
-  return { values, all, hasDefault: runtime.includes("default") };
+  return { values, all };
 }

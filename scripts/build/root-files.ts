@@ -8,10 +8,17 @@
 import type { PublicNames } from "./public-names.ts";
 
 /**
- * What `module.exports` is: the plain namespace, the default export with the others as its properties,
- * or that too, callable without `new`.
+ * What `module.exports` is: the plain namespace; or the default export with the others as its properties,
+ * which is a class, a class that is callable without `new`, or a function.
  */
-export type RootKind = "namespace" | "class" | "callable";
+export type RootKind = "namespace" | "class" | "callable" | "function";
+
+/** @param main the default export, if there is one; a package whose peer is a function says `callable` */
+export function kindOf(main: unknown, callable: boolean): RootKind {
+  if (main === undefined) return "namespace";
+  if (callable) return "callable";
+  return typeof main === "function" && !String(main).startsWith("class") ? "function" : "class";
+}
 
 export interface RootFile {
   readonly name: string;
@@ -39,7 +46,7 @@ export function rootFiles(root: Root): RootFile[] {
 function requireRoot({ kind, source, names }: Root): string {
   const all = `"use strict";\nconst all = require("./${source}.js");\n`;
   if (kind === "namespace") return `${all}module.exports = all;\n`;
-  const root = kind === "class" ? "const root = all.default;\n" : callableRoot;
+  const root = kind === "callable" ? callableRoot : "const root = all.default;\n";
   const properties = names.values.map((name) => `root.${name} = all.${name};\n`).join("");
   return `${all}${root}${properties}module.exports = root;\n`;
 }
@@ -59,9 +66,16 @@ function importRoot({ kind, cjs, names }: Root): string {
   return kind === "namespace" ? head + named : `${head}export default root;\n${named}`;
 }
 
+/** A function brings its types along, in a namespace that its source merges with it; generics cannot be repeated here. */
+function functionTypes({ source }: Root): string {
+  return `import { default as root } from "./${source}.js";\nexport = root;\n`;
+}
+
 /** A class merged with a namespace (and a function): one `export =` with every meaning that the peer's types have. */
-function requireTypes({ kind, source, names }: Root): string {
+function requireTypes(root: Root): string {
+  const { kind, source, names } = root;
   if (kind === "namespace") return `export * from "./${source}.js";\n`;
+  if (kind === "function") return functionTypes(root);
   const call = "declare function root(...args: ConstructorParameters<typeof all.default>): root;\n";
   return `import all = require("./${source}.js");
 import { ${names.all.join(", ")} } from "./${source}.js";

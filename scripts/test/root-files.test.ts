@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { publicNames } from "../build/public-names.ts";
-import { type RootKind, rootFiles } from "../build/root-files.ts";
+import { kindOf, type RootKind, rootFiles } from "../build/root-files.ts";
 
 const declarations = `/** A comment that says export { Nothing }. */
 import type { Hidden } from "./hidden.js";
@@ -22,13 +22,25 @@ test("finds every name that an entry exports, values and types apart", () => {
   assert.deepEqual(publicNames(declarations, runtime), {
     values: ["Ws", "first", "limit", "renamed"],
     all: ["Data", "Options", "Shape", "Ws", "first", "limit", "renamed"],
-    hasDefault: true,
   });
 });
 
 test("refuses an entry that does not name what it exports", () => {
   assert.throws(() => publicNames('export * from "./ws.js";', []), /names what it exports/);
   assert.throws(() => publicNames("export {};", ["Ws"]), /no declaration found for the export Ws/);
+});
+
+test("finds out what a root is from its default export", () => {
+  const rows: [main: unknown, callable: boolean, kind: RootKind][] = [
+    [undefined, false, "namespace"],
+    [undefined, true, "namespace"],
+    [class {}, false, "class"],
+    [class Ws extends Array {}, false, "class"],
+    [class {}, true, "callable"],
+    [function express() {}, false, "function"],
+    [() => {}, false, "function"],
+  ];
+  for (const [main, callable, kind] of rows) assert.equal(kindOf(main, callable), kind, String(main));
 });
 
 class Ws {
@@ -45,8 +57,12 @@ type Exports = typeof Ws & typeof compiled & ((url: string) => Ws);
 function moduleExports(kind: RootKind): Exports {
   const names = publicNames(declarations, runtime);
   const [root] = rootFiles({ kind, source: "index", cjs: "index.cjs", mjs: "wrapper.mjs", names });
-  const module: { exports: Exports | undefined } = { exports: undefined };
-  new Function("module", "require", root?.text ?? "")(module, () => compiled);
+  return evaluate(root?.text ?? "", compiled);
+}
+
+function evaluate<Exported>(text: string, implementation: object): Exported {
+  const module: { exports: Exported | undefined } = { exports: undefined };
+  new Function("module", "require", text)(module, () => implementation);
   assert.ok(module.exports);
   return module.exports;
 }
@@ -77,4 +93,15 @@ test("a callable root constructs with and without new, and is the class for inst
   assert.equal(new Mine("ws://b").mine, true);
   assert.equal(new Mine("ws://b").url, "ws://b");
   assert.ok(new Mine("ws://b") instanceof Ws);
+});
+
+test("a function is the default export, called as it is, with all others as its properties", () => {
+  const names = publicNames("export { create as default, limit };", ["default", "limit"]);
+  const [root, , types] = rootFiles({ kind: "function", source: "web", cjs: "web.cjs", mjs: "web.mjs", names });
+  const create = (url: string): Ws => new Ws(url);
+  const exported: typeof create & { limit: number } = evaluate(root?.text ?? "", { default: create, limit: 3 });
+  assert.equal(exported, create);
+  assert.equal(exported("ws://a").url, "ws://a");
+  assert.equal(exported.limit, 3);
+  assert.match(types?.text ?? "", /default as root[^;]*;\nexport = root;/);
 });

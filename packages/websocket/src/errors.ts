@@ -15,6 +15,9 @@ const misuses = {
   protocol: [TypeError, "handleProtocols must return a token, or false"],
   transport: [TypeError, 'One and only one of the "port", "server", or "noServer" options must be specified'],
   noAddress: [Error, 'The server is operating in "noServer" mode'],
+  expressApp: [TypeError, "The first argument must be an application of Express 4 or 5"],
+  expressHandler: [TypeError, "ws() takes a path, middleware, and as its last argument a function (ws, req, next)"],
+  expressRouter: [TypeError, "The argument must be a router, or an application"],
   notRunning: [Error, "The server is not running"],
   upgradedTwice: [
     Error,
