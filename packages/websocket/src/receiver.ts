@@ -78,6 +78,7 @@ class Intake implements Reader {
   }
 
   receive(chunk: Buffer, done: Done): void {
+    if (this.protocol.state !== "open") return done(); // nothing counts behind a close frame (§1.4)
     this.done = done;
     this.read(() => this.protocol.receive(chunk, 0));
   }

@@ -226,6 +226,23 @@ test("it ends behind a close frame", async () => {
   }
 });
 
+test("what was written behind a close frame, while a message was inflated, is dropped", async () => {
+  for (const [Class, Deflate] of [
+    [Receiver, PerMessageDeflate],
+    [PeerReceiver, PeerDeflate],
+  ] as const) {
+    const receiver = make(Class, Deflate, { deflate: {} });
+    const events: unknown[] = [];
+    for (const name of ["message", "conclude"]) receiver.on(name, () => events.push(name));
+    const finished = new Promise((resolve) => receiver.on("finish", resolve));
+    receiver.write(serverFrame(text, deflated, { reserved: 0x40 }));
+    receiver.write(serverFrame(close));
+    receiver.write(serverFrame(text));
+    await finished;
+    assert.deepEqual(events, ["message", "conclude"]);
+  }
+});
+
 test("what a listener throws comes out of write", () => {
   for (const Class of [Receiver, PeerReceiver]) {
     const receiver = new Class();
