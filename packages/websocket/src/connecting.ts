@@ -9,10 +9,9 @@ import type { WebSocket } from "./websocket.ts";
 const noReason = Buffer.alloc(0);
 
 export class Connecting implements OpeningEvents {
-  /** As long as there is no connection. */
-  readyState: 0 | 2 | 3 = 0;
   /** Where it stands: redirects change it. */
   url = "";
+  private state: 0 | 2 | 3 = 0;
   private readonly socket: WebSocket;
   private readonly protocols: readonly string[];
   private readonly options: ResolvedClientOptions;
@@ -24,6 +23,11 @@ export class Connecting implements OpeningEvents {
     this.socket = socket;
     this.protocols = protocols;
     this.options = resolveClientOptions(options);
+  }
+
+  /** As long as there is no connection. A handshake that has failed is closing until its stream has closed. */
+  get readyState(): 0 | 2 | 3 {
+    return this.state === 0 && this.opening?.over ? 2 : this.state;
   }
 
   /** The request that is under way. */
@@ -44,7 +48,7 @@ export class Connecting implements OpeningEvents {
 
   giveUp(): void {
     if (this.readyState !== 0) return;
-    this.readyState = 2;
+    this.state = 2;
     this.opening?.abort("WebSocket was closed before the connection was established");
   }
 
@@ -75,11 +79,11 @@ export class Connecting implements OpeningEvents {
   /** The world failed: without a listener the error is thrown, as any EventEmitter does it. */
   failed(error: Error): void {
     this.opening = undefined;
-    this.readyState = 2;
+    this.state = 2;
     try {
       this.socket.emit("error", error);
     } finally {
-      this.readyState = 3;
+      this.state = 3;
       this.socket.emit("close", 1006, noReason);
     }
   }

@@ -37,6 +37,28 @@ compare({
       }
     },
   },
+  "an upgrade with the wrong key": {
+    async run({ WebSocket, note }) {
+      const answer =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: no\r\n\r\n";
+      const http = createServer().on("upgrade", (_request, stream) =>
+        stream.on("end", () => stream.end()).write(answer),
+      );
+      await once(http.listen(0, "127.0.0.1"), "listening");
+      const client = new WebSocket(`ws://127.0.0.1:${portOf(http)}`);
+      client.on("upgrade", () => {
+        note("client upgrade", client.readyState);
+        process.nextTick(() => {
+          note("client state", client.readyState);
+          client.send("too late", (error) => note("sent", error));
+        });
+      });
+      client.on("error", ({ message }) => note("client error", client.readyState, message));
+      client.on("close", (code) => note("client close", client.readyState, code));
+      await closed(client);
+      await new Promise((resolve) => http.close(resolve));
+    },
+  },
   "a client that gives up in finishRequest": {
     async run({ WebSocket, url, note }) {
       const client = new WebSocket(url, {

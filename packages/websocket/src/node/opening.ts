@@ -73,7 +73,8 @@ export class Opening {
   /** Of the program, for all requests that go where it may send them. */
   private headers: OutgoingHttpHeaders;
   private redirects = 0;
-  private over = false;
+  /** It has succeeded, or is about to fail. */
+  over = false;
   private timer: ReturnType<typeof setTimeout> | undefined = undefined;
 
   /**
