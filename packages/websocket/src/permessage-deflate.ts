@@ -121,12 +121,12 @@ function emptyAs(configuration: ExtensionParameters = {}): object {
   return Object.create(Object.getPrototypeOf(configuration));
 }
 
-/** Calls `callback` on the next tick, unless its job was taken out of `jobs` meanwhile. */
+/** Calls `callback` when this turn of the event loop is over, as zlib does, unless its job was taken out of `jobs` meanwhile. */
 function later(jobs: Set<Job>, callback: PerMessageDeflateCallback): DeflateDone {
   const job = { callback };
   jobs.add(job);
   return (error, data) => {
-    process.nextTick(() => {
+    setImmediate(() => {
       if (!jobs.delete(job)) return;
       if (error === undefined) callback(null, data);
       else callback(error);
