@@ -43,8 +43,13 @@ const everyCutUpTo = 48;
 const byteByByteUpTo = 400;
 const timeout = 30_000;
 
+export interface JudgeOptions extends SideOptions {
+  /** What the wire says in its opening handshake. */
+  readonly extensions?: string;
+}
+
 /** Registers a test for each row. */
-export function judge(rows: readonly Row[], options: SideOptions = {}): void {
+export function judge(rows: readonly Row[], options: JudgeOptions = {}): void {
   const sides: Side[] = [];
   before(async () => void sides.push(...(await openSides(options))));
   after(() => {
@@ -52,31 +57,32 @@ export function judge(rows: readonly Row[], options: SideOptions = {}): void {
   });
   for (const row of rows) {
     test(row[0], { timeout }, async () => {
-      await Promise.all(sides.map((side) => judgeRow(side, row)));
+      await Promise.all(sides.map((side) => judgeRow(side, row, options.extensions)));
     });
   }
 }
 
-async function judgeRow(side: Side, [name, sends, told, end = {}]: Row): Promise<void> {
+async function judgeRow(side: Side, [name, sends, told, end = {}]: Row, extensions?: string): Promise<void> {
   const bytes = typeof sends === "function" ? sends(!side.masks) : bytesOn(!side.masks, sends);
-  if (!side.ours) return check(side, { bytes, cuts: [[]], ...(end.ws ?? { told, ...end }) });
+  if (!side.ours) return check(side, { bytes, extensions, cuts: [[]], ...(end.ws ?? { told, ...end }) });
   const cuts = cutsOf(bytes.length, name.length);
   const open = end.fails === undefined && end.closes === undefined && end.waits === undefined;
   const runs = open ? [cuts] : cuts.map((each) => [each]); // what ends the connection needs one for each
-  await Promise.all(runs.map((each) => check(side, { bytes, cuts: each, told, ...end })));
+  await Promise.all(runs.map((each) => check(side, { bytes, extensions, cuts: each, told, ...end })));
 }
 
 interface Run extends End {
   readonly bytes: Buffer;
+  readonly extensions: string | undefined;
   /** Once for each, on one connection. */
   readonly cuts: readonly (readonly number[])[];
   readonly told: readonly string[];
 }
 
-async function check(side: Side, { bytes, cuts, told, ...end }: Run): Promise<void> {
-  const trial = await side.open();
+async function check(side: Side, { bytes, extensions, cuts, told, ...end }: Run): Promise<void> {
+  const trial = await side.open(extensions);
   const { program, wire } = trial;
-  program.on("message", (data: Buffer, binary: boolean) => program.send(data, { binary }));
+  program.on("message", (data: Buffer, binary: boolean) => program.send(data, { binary, compress: false }));
   for (const each of cuts) await sendCut(trial, bytes, each);
   if (end.waits) wire.socket.end();
   else if (!end.fails && !end.closes) wire.socket.write(bytesOn(!side.masks, [close(1000)]));
