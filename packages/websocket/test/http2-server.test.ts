@@ -352,7 +352,23 @@ test("the end of the TCP connection closes all that it carries with 1006", async
   );
 });
 
-test("a client that never ends its side is cut when closeTimeout is over", async (t) => {
+for (const first of ["client", "server"]) {
+  test(`after a closing handshake that the ${first} began, a client that leaves its side open is not waited for`, async (t) => {
+    const served = await serveHttp2(t);
+    const accepted = served.accepted();
+    const session = await openSession(t, `http://127.0.0.1:${served.port}`);
+    const raw = new RawStream(session);
+    const [socket] = await accepted;
+    const closed = once(socket, "close");
+    if (first === "server") socket.close(1001);
+    raw.stream.write(clientFrame(close, closePayload(1001)));
+    assert.equal((await closed)[0], 1001);
+    assert.equal(await raw.closed, 0);
+    assert.deepEqual(raw.received, serverFrame(close, closePayload(1001)));
+  });
+}
+
+test("a client that does not answer a close frame is cut when closeTimeout is over", async (t) => {
   const served = await serveHttp2(t, { closeTimeout: 20 });
   const accepted = served.accepted();
   const session = await openSession(t, `http://127.0.0.1:${served.port}`);

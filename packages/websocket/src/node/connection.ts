@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { Connection as Protocol } from "../protocol/connection.ts";
 import { closeCodeOf, isProtocolError } from "../protocol/errors.ts";
 import type { Timed } from "./deadlines.ts";
-import { cut } from "./http2-stream.ts";
+import { cut, hangUp } from "./http2-stream.ts";
 import { Incoming, type Reader } from "./incoming.ts";
 import { type ConnectionEvents, type ConnectionOptions, WriteSide } from "./write-side.ts";
 
@@ -181,8 +181,7 @@ export class Connection extends WriteSide implements Timed, Reader {
     if (!this.watched) this.watch();
     if (state !== "closed" || this.ended) return;
     this.ended = true;
-    this.stream.end();
-    this.stream.resume();
+    hangUp(this.stream);
   }
 
   private watch(): void {

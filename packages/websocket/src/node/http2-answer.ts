@@ -2,16 +2,12 @@
 
 import type { OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
-import { isHttp2Stream, isOfConnection, noError } from "./http2-stream.ts";
+import { isOfConnection, isServerStream, resetAtEnd } from "./http2-stream.ts";
 import { type Agreed, checkLines, type Refusal, refusalOf, SocketAnswer, type UpgradeAnswer } from "./upgrade.ts";
 
 /** As the stream can give it. */
 export function answerOn(stream: Duplex): UpgradeAnswer {
   return isServerStream(stream) ? new StreamAnswer(stream) : new SocketAnswer(stream);
-}
-
-function isServerStream(stream: Duplex): stream is ServerHttp2Stream {
-  return isHttp2Stream(stream) && "respond" in stream;
 }
 
 /** Node ends the stream itself (RFC 9110 §15). */
@@ -42,16 +38,11 @@ class StreamAnswer implements UpgradeAnswer {
     const { status, lines, content } = refusalOf(refusal);
     const fields = fieldsOf(lines);
     if (withoutContent.has(status)) delete fields["content-length"]; // RFC 9110 §8.6
-    stream.once("finish", () => setImmediate(abandon, stream));
+    resetAtEnd(stream);
     stream.respond({ ":status": status, ...fields });
     if (!stream.writableEnded) stream.end(content);
     stream.resume();
   }
-}
-
-/** Whatever the client may still send (RFC 9113 §8.1). Before the end of the tick it would overtake the answer. */
-function abandon(stream: ServerHttp2Stream): void {
-  stream.close(noError);
 }
 
 /** @throws {TypeError} if a line would break out of its place */
