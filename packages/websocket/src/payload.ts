@@ -17,7 +17,7 @@ const empty = Buffer.alloc(0);
 export function payloadOf(data: Exclude<Data, Blob>): Buffer | string {
   if (typeof data === "string" || Buffer.isBuffer(data)) return data;
   if (typeof data === "number") return String(data);
-  if (data === null || data === undefined) return empty;
+  if (!data) return empty; // `false` too
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   if (isAnyArrayBuffer(data)) return Buffer.from(data);
   return bufferFrom(data);

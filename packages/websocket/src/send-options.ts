@@ -18,13 +18,17 @@ const usual = [false, true].map((masked) =>
   [false, true].map((binary): SendForm => ({ binary, compress: true, fin: true, masked })),
 );
 
-/** @param masked whether our side masks */
+/**
+ * With `binary: undefined` even a Buffer goes out as text: what is given counts by its truth, as in ws. But nothing that
+ * was left undefined keeps a message from ending, or a client from masking it (RFC 6455 §5.3).
+ * @param masked whether our side masks
+ */
 export function sendForm(binary: boolean, masked: boolean, options: SendOptions | undefined): SendForm {
   const form = usual[Number(masked)]?.[Number(binary)] ?? { binary, compress: true, fin: true, masked };
-  if (options === undefined) return form;
+  if (typeof options !== "object" || options === null) return form;
   return {
-    binary: options.binary ?? binary,
-    compress: options.compress ?? true,
+    binary: "binary" in options ? Boolean(options.binary) : binary,
+    compress: "compress" in options ? Boolean(options.compress) : true,
     fin: options.fin ?? true,
     masked: options.mask ?? masked,
   };

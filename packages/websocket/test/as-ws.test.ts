@@ -60,13 +60,16 @@ compare({
   "kinds of data": {
     async run({ join }) {
       const [client, socket] = await join();
-      const given: [data: unknown, options?: object][] = [
+      const given: [data: unknown, options?: object | null][] = [
         ["text"],
         [""],
         [42],
         [0],
         [null],
         [undefined],
+        [false],
+        ["with null for options", null],
+        [Buffer.from("with binary undefined"), { binary: undefined, compress: undefined }],
         [Buffer.from("buffer")],
         [new Uint8Array([1, 2, 3])],
         [new Uint16Array([1, 2, 3]).subarray(1)],
@@ -80,7 +83,7 @@ compare({
         ["é".repeat(20_000)],
         [Buffer.alloc(70_000)],
       ];
-      for (const [data, options] of given) client.send(data as string, options ?? {});
+      for (const [data, ...options] of given) client.send(data as string, ...(options as [object]));
       client.send("frag", { fin: false });
       client.send("ment", { fin: true });
       client.ping("p");
@@ -97,8 +100,10 @@ compare({
       client.send("b", {}, (error) => note("callback b", error));
       client.ping("c", true, (error) => note("callback c", error));
       client.ping((error: unknown) => note("callback d", error));
+      client.send("e", {}, null as never);
       client.close(1000);
       client.send("late", (error) => note("callback late", error));
+      client.send("late", {}, null as never);
       client.ping("late", undefined, (error) => note("callback late ping", error));
       await both(client, socket);
       client.send("later", (error) => note("callback later", error));

@@ -13,6 +13,7 @@ const payloads: [name: string, data: Exclude<Data, Blob>, payload: string | Buff
   ["a number", 1.5, "1.5"],
   ["nothing", undefined, Buffer.alloc(0)],
   ["null", null, Buffer.alloc(0)],
+  ["false", false as never, Buffer.alloc(0)],
   ["a Buffer", Buffer.from(bytes), Buffer.from(bytes)],
   ["an ArrayBuffer", bytes.slice().buffer, Buffer.from(bytes)],
   ["a SharedArrayBuffer", new SharedArrayBuffer(2), Buffer.alloc(2)],

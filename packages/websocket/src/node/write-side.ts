@@ -214,7 +214,7 @@ export abstract class WriteSide implements Ticking, Exit {
   }
 
   private queued(callback: SendCallback | undefined): void {
-    if (callback !== undefined) {
+    if (callback) {
       if (this.callbacks === undefined) this.callbacks = [callback];
       else this.callbacks.push(callback);
     }
