@@ -23,7 +23,8 @@ export async function makePrograms(from: "dist" | "source"): Promise<Programs> {
   const entries = ["peers", "cases"].flatMap((folder) =>
     readdirSync(join(source, folder)).map((file) => join(source, folder, file)),
   );
-  await build({
+  const remove = (): void => rmSync(outdir, { recursive: true, force: true });
+  const building = build({
     entryPoints: [join(source, "load-main.ts"), ...entries],
     outbase: source,
     outdir,
@@ -37,9 +38,13 @@ export async function makePrograms(from: "dist" | "source"): Promise<Programs> {
     conditions: from === "dist" ? [] : ["anywire-source"],
     logLevel: "error",
   });
+  await building.catch((error: unknown) => {
+    remove();
+    throw error;
+  });
   return {
     load: join(outdir, "load-main.js"),
     peer: (file) => join(outdir, "peers", `${file}.js`),
-    remove: () => rmSync(outdir, { recursive: true, force: true }),
+    remove,
   };
 }
