@@ -272,7 +272,7 @@ export class WebSocket extends Emitter<WebSocketEvents> {
     const { readyState } = this;
     if (readyState === connecting) throw notOpen(connecting);
     this.refused += data instanceof PreparedMessage ? data.frames.length : sizeOf(data);
-    if (callback !== undefined) process.nextTick(callback, notOpen(readyState));
+    if (callback) process.nextTick(callback, notOpen(readyState));
   }
 }
 
