@@ -1,10 +1,32 @@
-/** What a server agrees on with a client, beside opening: the subprotocol, and the extension (RFC 6455 §4.2.2, 4 and 5). */
+/** What a client asks for, and what a server agrees on: the subprotocol, and the extension (RFC 6455 §4.2.2, 4 and 5). */
 
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { misuse } from "./errors.ts";
+import { isHttp2Stream } from "./node/http2-stream.ts";
 import { type DeflateParameters, deflateName } from "./protocol/deflate-offer.ts";
-import { agreeOnDeflate, type ConnectRequest, readProtocols } from "./protocol/handshake.ts";
+import {
+  agreeOnDeflate,
+  type ConnectRequest,
+  type HandshakeRules,
+  readConnect,
+  readProtocols,
+  readUpgrade,
+  type UpgradeRequest,
+} from "./protocol/handshake.ts";
 import { isToken } from "./protocol/header-list.ts";
 import type { PerMessageDeflateOptions } from "./ws-api.ts";
+
+/** The versions of the protocol that ws speaks. */
+const spoken: HandshakeRules = { versions: [13, 8] };
+
+/**
+ * What is asked for; over HTTP/2 the key is empty, as there is none (RFC 8441 §5).
+ * @throws {HandshakeError} if it breaks a rule
+ */
+export function readRequest(request: IncomingMessage, stream: Duplex): UpgradeRequest {
+  return isHttp2Stream(stream) ? { key: "", ...readConnect(request.headers, spoken) } : readUpgrade(request, spoken);
+}
 
 /** By the name of the extension. */
 export interface AgreedExtensions {

@@ -5,16 +5,22 @@ import type { HandshakeError } from "./protocol/errors.ts";
 import type { RequestClass, WebSocketClass } from "./server-options.ts";
 
 export interface ServerEvents<T extends WebSocketClass = WebSocketClass, U extends RequestClass = RequestClass> {
-  /** A handshake was answered. What the client sent behind it is read after the listeners have been called. */
+  /**
+   * A handshake was answered. What the client sent behind it is read after the listeners have been called. Over HTTP/2 the
+   * request is an Http2ServerRequest.
+   */
   connection: [socket: InstanceType<T>, request: InstanceType<U>];
   listening: [];
   /** `close` was called, and no socket is left. */
   close: [];
   /** The HTTP server failed; or `authorize` did, which without a listener becomes a warning of the process. */
   error: [error: Error];
-  /** The head of the answer, line by line, before it is written: listeners may change it, or add to it. */
+  /**
+   * The head of the answer, line by line, before it is written: listeners may change it, or add to it. Over HTTP/2 too,
+   * where headers that are of one connection are left out.
+   */
   headers: [lines: string[], request: InstanceType<U>];
-  /** A bad handshake. Whoever listens must answer it on `socket`; `error` says how. */
+  /** A bad handshake. Whoever listens must answer it on `socket`; `error` says how. Over HTTP/2 that is an Http2Stream. */
   wsClientError: [error: HandshakeError, socket: Duplex, request: InstanceType<U>];
 }
 

@@ -1,31 +1,24 @@
 /** class WebSocketServer: opening handshakes on a port, on an HTTP server, or as the program hands them over. */
 
-import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Server as HttpServer } from "node:http";
 import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { Emitter } from "./emitter.ts";
 import { misuse } from "./errors.ts";
-import { type AgreedExtensions, chooseProtocol, negotiate } from "./negotiation.ts";
+import { type AgreedExtensions, chooseProtocol, negotiate, readRequest } from "./negotiation.ts";
 import { type ConnectionOptions, isConnected } from "./node/connection.ts";
 import { Deflate } from "./node/deflate.ts";
 import { publishAccept, publishRefuse } from "./node/diagnostics.ts";
 import { answerOn } from "./node/http2-answer.ts";
-import { isHttp2Stream } from "./node/http2-stream.ts";
 import { createOwnServer } from "./node/own-server.ts";
 import { sha1Base64 } from "./node/sha1.ts";
 import type { Refusal } from "./node/upgrade.ts";
 import { resolveConnection } from "./options.ts";
 import { deflateName, formatAgreement } from "./protocol/deflate-offer.ts";
 import { HandshakeError } from "./protocol/errors.ts";
-import {
-  acceptKey,
-  type UpgradeRequest as Handshake,
-  type HandshakeRules,
-  readConnect,
-  readUpgrade,
-} from "./protocol/handshake.ts";
+import { acceptKey, type UpgradeRequest as Handshake } from "./protocol/handshake.ts";
 import type { ServerEvents, UpgradeCallback } from "./server-events.ts";
 import { type RequestClass, resolveServerOptions, type ServerOptions, type WebSocketClass } from "./server-options.ts";
 import { type Claimant, claimUpgrades, type UpgradeRequest } from "./upgrade-claims.ts";
@@ -46,9 +39,6 @@ interface Upgrade<T extends WebSocketClass, U extends RequestClass> extends Upgr
 /** The server's way to make a socket, which `setSocket` opens. */
 type SocketClass = new (address: null, protocols: undefined, options: object) => WebSocket;
 
-/** The versions of the protocol that ws speaks. */
-const spoken: HandshakeRules = { versions: [13, 8] };
-
 /** The numbers are those of ws, which programs read. */
 const running = 0;
 const closing = 1;
@@ -67,13 +57,13 @@ export class WebSocketServer<
   declare readonly clients: Set<InstanceType<T>>;
   /** What the program gave, and the defaults of what it left out. Hooks that are put here later are obeyed. */
   readonly options: ServerOptions<T, U>;
-  private readonly connection: ConnectionOptions;
+  readonly #connection: ConnectionOptions;
   /** Null if there is none, and once `close` was called. */
   private _server: AnyServer<U> | null = null;
-  private detach: () => void = () => {};
+  #detach: () => void = () => {};
   private _state: State = running;
   /** While it is handed to us: `shouldHandle` has said yes. */
-  private claimed: InstanceType<U> | undefined = undefined;
+  #claimed: InstanceType<U> | undefined = undefined;
 
   /**
    * @param listening a listener of `listening`, of a server on a port
@@ -82,10 +72,10 @@ export class WebSocketServer<
   constructor(options: ServerOptions<T, U> = {}, listening?: () => void) {
     super();
     this.options = resolveServerOptions(options);
-    this.connection = resolveConnection(options, "server");
+    this.#connection = resolveConnection(options, "server");
     if (this.options.clientTracking) this.clients = new Set();
-    this._server = this.options.server ?? (this.options.noServer ? null : this.listen(listening));
-    if (this._server !== null) this.detach = this.attach(this._server);
+    this._server = this.options.server ?? (this.options.noServer ? null : this.#listen(listening));
+    if (this._server !== null) this.#detach = this.#attach(this._server);
   }
 
   /** Where the HTTP server listens; null if it does not. @throws {Error} without an HTTP server */
@@ -104,11 +94,11 @@ export class WebSocketServer<
     if (callback !== undefined) this.once("close", callback);
     if (this._state === closing) return;
     this._state = closing;
-    this.detach();
-    const own = this.ownsServer ? this._server : null;
+    this.#detach();
+    const own = this.#ownsServer ? this._server : null;
     this._server = null;
-    if (own !== null) own.close(() => this.closed());
-    else this.closeIfEmpty();
+    if (own !== null) own.close(() => this.#closed());
+    else this.#closeIfEmpty();
   }
 
   /** Whether this server takes the request: by its path. May be overridden, also by what promises the answer. */
@@ -127,12 +117,12 @@ export class WebSocketServer<
   handleUpgrade(request: InstanceType<U>, stream: Duplex, head: Buffer, callback: UpgradeCallback<T, U>): void {
     stream.on("error", cut);
     const upgrade = { request, stream, head, callback };
-    const handshake = this.read(upgrade, () => readRequest(request, stream));
+    const handshake = this.#read(upgrade, () => readRequest(request, stream));
     if (handshake === undefined) return;
-    const handles = this.claimed === request || this.shouldHandle(request);
+    const handles = this.#claimed === request || this.shouldHandle(request);
     whenAnswered(handles, {
-      decided: (yes) => (yes ? this.admit(upgrade, handshake) : this.refuse(upgrade, { status: 400 })),
-      failed: (error) => this.fail(upgrade, error),
+      decided: (yes) => (yes ? this.#admit(upgrade, handshake) : this.#refuse(upgrade, { status: 400 })),
+      failed: (error) => this.#fail(upgrade, error),
     });
   }
 
@@ -155,8 +145,8 @@ export class WebSocketServer<
       return;
     }
     if (isConnected(stream)) throw misuse("upgradedTwice");
-    if (this._state !== running) return this.refuse({ request, stream }, { status: 503 });
-    const socket = this.createSocket();
+    if (this._state !== running) return this.#refuse({ request, stream }, { status: 503 });
+    const socket = this.#createSocket();
     const protocol = chooseProtocol(protocols, request, this.options.handleProtocols);
     const agreed = extensions[deflateName];
     const answer = answerOn(stream);
@@ -168,21 +158,22 @@ export class WebSocketServer<
     this.emit("headers", lines, request);
     answer.accept(lines);
     stream.off("error", cut);
-    const deflate = agreed && new Deflate(agreed, this.compression ?? {}, true);
-    socket.setSocket(stream, head, { connection: this.connection, protocol, deflate, released: this.release });
+    const deflate = agreed && new Deflate(agreed, this.#compression ?? {}, true);
+    socket.setSocket(stream, head, { connection: this.#connection, protocol, deflate, released: this.#release });
     this.clients?.add(socket);
     publishAccept(this, request, socket);
     callback(socket, request);
   }
 
   /** What the request asks for; undefined if it breaks a rule, and was answered. */
-  private read<H>({ request, stream }: Entry<U>, rules: () => H): H | undefined {
+  #read<H>({ request, stream }: Entry<U>, rules: () => H): H | undefined {
     try {
       return rules();
     } catch (error) {
       if (!(error instanceof HandshakeError)) throw error;
       const { status, headers, message: body } = error;
-      if (this.listenerCount("wsClientError") === 0) this.refuse({ request, stream }, { status, headers, body }, error);
+      if (this.listenerCount("wsClientError") === 0)
+        this.#refuse({ request, stream }, { status, headers, body }, error);
       else {
         this.emit("wsClientError", error, stream, request);
         publishRefuse({ server: this, request, status, error });
@@ -191,9 +182,9 @@ export class WebSocketServer<
     }
   }
 
-  private admit(upgrade: Upgrade<T, U>, handshake: Handshake): void {
+  #admit(upgrade: Upgrade<T, U>, handshake: Handshake): void {
     const { request, stream, head, callback } = upgrade;
-    const agreed = this.read(upgrade, () => negotiate(handshake, this.compression));
+    const agreed = this.#read(upgrade, () => negotiate(handshake, this.#compression));
     if (agreed === undefined) return;
     const { extensions, protocols } = agreed;
     const { key, origin } = handshake;
@@ -203,96 +194,91 @@ export class WebSocketServer<
       {
         decided: (refusal) => {
           if (refusal === undefined) this.completeUpgrade(extensions, key, protocols, request, stream, head, callback);
-          else this.refuse(upgrade, refusal);
+          else this.#refuse(upgrade, refusal);
         },
-        failed: (error) => this.fail(upgrade, error),
+        failed: (error) => this.#fail(upgrade, error),
       },
     );
   }
 
-  private get compression(): PerMessageDeflateOptions | undefined {
+  get #compression(): PerMessageDeflateOptions | undefined {
     const { perMessageDeflate } = this.options;
     return perMessageDeflate === true ? {} : perMessageDeflate || undefined;
   }
 
-  private createSocket(): InstanceType<T> {
+  #createSocket(): InstanceType<T> {
     const Socket: SocketClass = this.options.WebSocket ?? WebSocket;
     return new Socket(null, undefined, this.options) as InstanceType<T>; // `new` of a T is known to the compiler as a WebSocket only
   }
 
-  private refuse({ request, stream }: Entry<U>, refusal: Refusal, error?: Error): void {
+  #refuse({ request, stream }: Entry<U>, refusal: Refusal, error?: Error): void {
     answerOn(stream).refuse(refusal);
     publishRefuse({ server: this, request, status: refusal.status, error });
   }
 
   /** The program could not say who may come in. */
-  private fail(entry: Entry<U>, reason: unknown): void {
+  #fail(entry: Entry<U>, reason: unknown): void {
     const error = reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
-    this.refuse(entry, { status: 500 }, error);
+    this.#refuse(entry, { status: 500 }, error);
     if (this.listenerCount("error") > 0) this.emit("error", error);
     else process.emitWarning(error);
   }
 
   /** One function for all sockets of this server. */
-  private readonly release = (socket: WebSocket): void => {
+  readonly #release = (socket: WebSocket): void => {
     if (!this.clients?.delete(socket as InstanceType<T>)) return;
-    if (this._state === closing && !this.ownsServer) this.closeIfEmpty();
+    if (this._state === closing && !this.#ownsServer) this.#closeIfEmpty();
   };
 
-  private closeIfEmpty(): void {
-    if (!this.clients?.size) process.nextTick(() => this.closed());
+  #closeIfEmpty(): void {
+    if (!this.clients?.size) process.nextTick(() => this.#closed());
   }
 
-  private closed(): void {
+  #closed(): void {
     this._state = closed;
     this.emit("close");
   }
 
-  private get ownsServer(): boolean {
+  get #ownsServer(): boolean {
     return !this.options.server && !this.options.noServer;
   }
 
-  private listen(listening: (() => void) | undefined): HttpServer<U> {
+  #listen(listening: (() => void) | undefined): HttpServer<U> {
     const { port, host, backlog } = this.options;
     return createOwnServer<U>().listen(port, host, backlog, listening);
   }
 
   /** @returns what ends it */
-  private attach(http: AnyServer<U>): () => void {
+  #attach(http: AnyServer<U>): () => void {
     const onListening = (): boolean => this.emit("listening");
     const onError = (error: Error): boolean => this.emit("error", error);
     http.on("listening", onListening).on("error", onError);
-    const leave = claimUpgrades(http, this.claimant());
+    const leave = claimUpgrades(http, this.#claimant());
     return () => {
       http.off("listening", onListening).off("error", onError);
       leave();
     };
   }
 
-  private claimant(): Claimant<InstanceType<U>> {
+  #claimant(): Claimant<InstanceType<U>> {
     const callback: UpgradeCallback<T, U> = (socket, request) => this.emit("connection", socket, request);
     return {
       takesAny: () => !this.options.path && this.shouldHandle === WebSocketServer.prototype.shouldHandle,
       claims: (request) => this.shouldHandle(request),
       take: ({ request, stream, head }, claimed) => {
-        this.claimed = claimed ? request : undefined;
+        this.#claimed = claimed ? request : undefined;
         try {
           this.handleUpgrade(request, stream, head, callback);
         } finally {
-          this.claimed = undefined;
+          this.#claimed = undefined;
         }
       },
       fail: (upgrade, error) => {
         upgrade.stream.on("error", cut);
-        this.fail(upgrade, error);
+        this.#fail(upgrade, error);
       },
     };
   }
-}
-
-/** Over HTTP/2 there is no key (RFC 8441 §5). */
-function readRequest(request: IncomingMessage, stream: Duplex): Handshake {
-  return isHttp2Stream(stream) ? { key: "", ...readConnect(request.headers, spoken) } : readUpgrade(request, spoken);
 }
 
 /** Until the connection listens itself: an error without a listener would end the process. */

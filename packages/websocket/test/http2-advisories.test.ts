@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { OutgoingHttpHeaders } from "node:http2";
 import { type TestContext, test } from "node:test";
+import type { ServerOptions } from "@anywire/websocket";
 import { clientFrame, close, closePayload, continuation, ping, serverFrame, text } from "./frames.ts";
-import { type Http2Served, openSession, RawStream, serveHttp2 } from "./http2-peers.ts";
-import { uncaughtError } from "./messages.ts";
+import { answering, open } from "./http2-opening.ts";
+import { type Http2Served, openSession, plain, RawStream, serveHttp2 } from "./http2-peers.ts";
+import { deferred, uncaughtError } from "./messages.ts";
 
 /** Whatever happened to others, a new client gets in on a new session, and hears something. */
 async function lives(t: TestContext, { wss, port }: Http2Served): Promise<void> {
@@ -40,6 +42,28 @@ for (const [name, bytes, code] of malformed) {
     neighbour.stream.write(clientFrame(text, "still"));
     assert.deepEqual(await neighbour.bytes(7), serverFrame(text, "still"));
     await lives(t, served);
+  });
+}
+
+/** A client lives as long as its program does, too. */
+const bad: [name: string, bytes: Buffer, code: string][] = [
+  ["a masked frame", clientFrame(text, "x"), "WS_ERR_UNEXPECTED_MASK"],
+  ["RSV2", serverFrame(text, "x", { reserved: 0x20 }), "WS_ERR_UNEXPECTED_RSV_2_3"],
+  ["bad UTF-8", serverFrame(text, Buffer.of(0xff)), "WS_ERR_INVALID_UTF8"],
+];
+
+for (const [name, bytes, code] of bad) {
+  test(`${name} from the server fails the connection`, async (t) => {
+    const { port } = await answering(t, (stream) => {
+      stream.respond({ ":status": 200 });
+      stream.end(bytes);
+    });
+    const socket = open(`ws://127.0.0.1:${port}`);
+    const [error] = await once(socket, "close").then(
+      () => [undefined],
+      (thrown) => [thrown],
+    );
+    assert.equal(error?.code, code);
   });
 }
 
@@ -102,8 +126,43 @@ test("streams that are reset at once, before and after they are let in, leave no
       else answered.then(() => stream.close(8)).catch(() => {});
     }
     await Promise.all(streams.map(({ closed }) => closed));
+    await new Promise((resolve) => session.ping(resolve)); // all resets have arrived
   }
-  await Promise.all([...served.wss.clients].map((socket) => once(socket, "close")));
+  for (const socket of served.wss.clients) await once(socket, "close");
   assert.equal(served.wss.clients.size, 0);
   await lives(t, served);
 });
+
+/** While the program thinks about it: what is said then must not end the process (CVE-2022-41940). */
+const late: [name: string, options: (decide: () => Promise<void>) => Partial<ServerOptions>][] = [
+  ["lets in", (decide) => ({ authorize: decide })],
+  ["refuses", (decide) => ({ authorize: () => decide().then(() => ({ status: 403 })) })],
+  ["fails", (decide) => ({ authorize: () => decide().then(() => Promise.reject(new Error("no database"))) })],
+  ["lets in by verifyClient", (decide) => ({ verifyClient: (_info, done) => void decide().then(() => done(true)) })],
+  ["refuses by verifyClient", (decide) => ({ verifyClient: (_info, done) => void decide().then(() => done(false)) })],
+];
+
+for (const [name, options] of late) {
+  for (const listens of [true, false]) {
+    test(`the program ${name} after a reset, ${listens ? "with" : "without"} listeners of requests`, async (t) => {
+      const asked = deferred();
+      const decided = deferred();
+      const server = plain();
+      if (listens) server.on("request", () => {});
+      const decide = (): Promise<void> => {
+        asked.resolve();
+        return decided.promise;
+      };
+      const served = await serveHttp2(t, options(decide), server);
+      served.wss.on("error", () => {});
+      const gone = once(server, "stream").then(([stream]) => once(stream, "close"));
+      const raw = new RawStream(await openSession(t, `http://127.0.0.1:${served.port}`));
+      await asked.promise;
+      raw.stream.close(8);
+      await gone;
+      decided.resolve();
+      await new Promise(setImmediate);
+      assert.equal(served.wss.clients.size, 0);
+    });
+  }
+}

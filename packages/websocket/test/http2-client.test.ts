@@ -4,50 +4,18 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { createServer as createHttp1 } from "node:http";
-import type {
-  ClientHttp2Session,
-  IncomingHttpHeaders,
-  OutgoingHttpHeaders,
-  ServerHttp2Session,
-  ServerHttp2Stream,
-} from "node:http2";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import { createServer as createHttps1 } from "node:https";
 import { type TestContext, test } from "node:test";
 import { type ClientOptions, WebSocket } from "@anywire/websocket";
-import { type Client, failure, told } from "./clients.ts";
+import { failure, told } from "./clients.ts";
 import { clientFrame, close, closePayload, serverFrame, text } from "./frames.ts";
-import { type AnyHttp2Server, listenHttp2, openSession, plain, secure } from "./http2-peers.ts";
+import { accept, answering, offering, open } from "./http2-opening.ts";
+import { plain, secure } from "./http2-peers.ts";
 import { selfSigned } from "./self-signed.ts";
 import { listen } from "./served.ts";
 
 const cancel = 8;
-const offering = { settings: { enableConnectProtocol: true } };
-
-type Answer = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
-
-const accept: Answer = (stream) => stream.respond({ ":status": 200 });
-
-interface Answering {
-  readonly port: number;
-  readonly server: AnyHttp2Server;
-  readonly sessions: ServerHttp2Session[];
-  readonly streams: ServerHttp2Stream[];
-}
-
-async function answering(t: TestContext, answer: Answer, server: AnyHttp2Server = plain(offering)): Promise<Answering> {
-  const sessions: ServerHttp2Session[] = [];
-  const streams: ServerHttp2Stream[] = [];
-  server.on("session", (session) => sessions.push(session));
-  server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    streams.push(stream.on("error", () => {}));
-    answer(stream, headers);
-  });
-  return { port: await listenHttp2(t, server), server, sessions, streams };
-}
-
-function open(address: string, protocols: string[] = [], options: ClientOptions = {}): Client & WebSocket {
-  return new WebSocket(address, protocols, { http2: true, ca: selfSigned.cert, ...options });
-}
 
 async function asked(t: TestContext, path: string, given: [string[], ClientOptions]): Promise<object> {
   let request: IncomingHttpHeaders = {};
@@ -311,51 +279,6 @@ test("redirects are followed when asked for, credentials stay with their host", 
   assert.deepEqual(heard, ["a=b", "a=b", undefined]);
 });
 
-test("clients of one origin share a session as long as it has room, and it ends with the last", async (t) => {
-  const settings = { enableConnectProtocol: true, maxConcurrentStreams: 4 };
-  const { port, sessions, streams } = await answering(t, accept, plain({ settings }));
-  const sockets = Array.from({ length: 10 }, () => open(`ws://127.0.0.1:${port}`, [], { headers: {} }));
-  await Promise.all(sockets.map((socket) => once(socket, "open")));
-  assert.deepEqual([sessions.length, streams.length], [3, 10]);
-  const ended = Promise.all(sessions.map((session) => once(session, "close")));
-  for (const socket of sockets) socket.terminate();
-  await ended;
-});
-
-test("clients whose options differ in whom they trust do not share", async (t) => {
-  const { port, sessions } = await answering(t, accept, secure(offering));
-  const url = `wss://127.0.0.1:${port}`;
-  const trusting = open(url, [], { ca: undefined, rejectUnauthorized: false });
-  assert.deepEqual(await told(t, trusting), ["upgrade 200", "open"]);
-  const [line] = await told(t, open(url, [], { ca: undefined }));
-  assert.match(line ?? "", /self-signed certificate/);
-  assert.deepEqual(await told(t, open(url)), ["upgrade 200", "open"]);
-  assert.equal(sessions.length, 2);
-});
-
-async function onSession(t: TestContext, session: ClientHttp2Session, port: number): Promise<string[]> {
-  return told(t, open(`ws://127.0.0.1:${port}`, [], { http2: session }));
-}
-
-test("a session of the program's is used, and left open", async (t) => {
-  const { port, sessions } = await answering(t, accept);
-  const session = await openSession(t, `http://127.0.0.1:${port}`);
-  assert.deepEqual(await onSession(t, session, port), ["upgrade 200", "open"]);
-  assert.deepEqual(await onSession(t, session, port), ["upgrade 200", "open"]);
-  const socket = open(`ws://127.0.0.1:${port}`, [], { http2: session });
-  await once(socket, "open");
-  socket.terminate();
-  await once(socket, "close");
-  assert.deepEqual([session.destroyed, session.closed, sessions.length], [false, false, 1]);
-});
-
-test("a session of the program's that is closed is an error", async (t) => {
-  const { port } = await answering(t, accept);
-  const session = await openSession(t, `http://127.0.0.1:${port}`);
-  session.destroy();
-  assert.deepEqual(await onSession(t, session, port), failure("The HTTP/2 session is closed"));
-});
-
 test("an agent cannot be had over HTTP/2", () => {
   const agent: unknown = {};
   assert.throws(
@@ -363,24 +286,3 @@ test("an agent cannot be had over HTTP/2", () => {
     new TypeError('The option "agent" must be left out with http2, whose session is the connection'),
   );
 });
-
-const bad: [name: string, bytes: Buffer, code: string][] = [
-  ["a masked frame", clientFrame(text, "x"), "WS_ERR_UNEXPECTED_MASK"],
-  ["RSV2", serverFrame(text, "x", { reserved: 0x20 }), "WS_ERR_UNEXPECTED_RSV_2_3"],
-  ["bad UTF-8", serverFrame(text, Buffer.of(0xff)), "WS_ERR_INVALID_UTF8"],
-];
-
-for (const [name, bytes, code] of bad) {
-  test(`${name} from the server fails the connection`, async (t) => {
-    const { port } = await answering(t, (stream) => {
-      stream.respond({ ":status": 200 });
-      stream.end(bytes);
-    });
-    const socket = open(`ws://127.0.0.1:${port}`);
-    const [error] = await once(socket, "close").then(
-      () => [undefined],
-      (thrown) => [thrown],
-    );
-    assert.equal(error?.code, code);
-  });
-}

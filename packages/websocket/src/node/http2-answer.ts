@@ -32,12 +32,13 @@ class StreamAnswer implements UpgradeAnswer {
     this.stream.respond({ ":status": 200, ...fieldsOf(lines) });
   }
 
-  /** Early frames are thrown away: until they are read, the stream would not close. */
+  /** Nothing, if the client has gone meanwhile. Early frames are thrown away: until they are read, the stream would not close. */
   refuse(refusal: Refusal): void {
     const { stream } = this;
     const { status, lines, content } = refusalOf(refusal);
     const fields = fieldsOf(lines);
     if (withoutContent.has(status)) delete fields["content-length"]; // RFC 9110 §8.6
+    if (stream.destroyed || stream.closed || stream.headersSent) return;
     resetAtEnd(stream);
     stream.respond({ ":status": status, ...fields });
     if (!stream.writableEnded) stream.end(content);
