@@ -24,6 +24,8 @@ export type { ServerOptions } from "./server-options.ts";
 export type { BinaryType } from "./socket-events.ts";
 export { createWebSocketStream } from "./stream.ts";
 export type { Authorize } from "./verification.ts";
+export { WebSocketError } from "./web/web-socket-error.ts";
+export { WebSocketStream } from "./web/web-socket-stream.ts";
 export type { WebSocketEvents } from "./websocket-events.ts";
 export type {
   BufferLike,

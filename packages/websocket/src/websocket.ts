@@ -2,10 +2,11 @@
 
 import type { ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
+import { defineBrowserFace } from "./browser-face.ts";
 import { type ClientOptions, clientArguments } from "./client-options.ts";
 import { Connecting } from "./connecting.ts";
 import { Emitter } from "./emitter.ts";
-import { notOpen } from "./errors.ts";
+import { badOption, notOpen } from "./errors.ts";
 import * as eventTarget from "./event.ts";
 import { Connection, type ConnectionOptions } from "./node/connection.ts";
 import type { Deflate } from "./node/deflate.ts";
@@ -17,6 +18,7 @@ import { PreparedMessage, type PrepareOptions } from "./prepared.ts";
 import { deflateName } from "./protocol/deflate-offer.ts";
 import { type SendOptions, sendForm } from "./send-options.ts";
 import { type Sender, senderOf } from "./sender.ts";
+import { unfinishedMessages } from "./shared.ts";
 import { type BinaryType, isBinaryType, SocketEvents } from "./socket-events.ts";
 import type { WebSocketEvents } from "./websocket-events.ts";
 import type { BufferLike, Handler, WebSocketEventMap } from "./ws-api.ts";
@@ -53,20 +55,30 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   declare readonly CLOSING: typeof closing;
   declare readonly CLOSED: typeof closed;
 
-  private connection: Connection | undefined = undefined;
+  #connection: Connection | undefined = undefined;
   /** Of a client. */
-  private connecting: Connecting | undefined = undefined;
-  private subprotocol = "";
-  private kind: BinaryType = "nodebuffer";
+  #connecting: Connecting | undefined = undefined;
+  #subprotocol = "";
+  #kind: BinaryType = "nodebuffer";
   /** Bytes that were given to `send` too late. */
-  private refused = 0;
+  #refused = 0;
   /** By `pause`: it stays so when the connection is gone. */
-  private halted = false;
-  private sender: Sender | undefined = undefined;
+  #halted = false;
+  #sender: Sender | undefined = undefined;
 
   /** A message that is encoded and framed once, to be sent to many. */
   static prepare(data: Exclude<Data, Blob>, options?: PrepareOptions): PreparedMessage {
     return PreparedMessage.of(data, options);
+  }
+
+  /** Messages that have not come whole, of all connections of the process: more bytes fail with 1013. @default 1_073_741_824 */
+  static get maxUnfinishedBytes(): number {
+    return unfinishedMessages.limit;
+  }
+
+  static set maxUnfinishedBytes(bytes: number) {
+    if (!(bytes >= 0)) throw badOption("maxUnfinishedBytes", "a number that is not negative");
+    unfinishedMessages.limit = bytes;
   }
 
   /**
@@ -80,53 +92,53 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   constructor(address: string | URL | null, protocols?: string | string[] | ClientOptions, options?: ClientOptions) {
     super();
     if (address === null) return;
-    this.connecting = new Connecting(this, clientArguments(protocols, options));
-    this.connecting.begin(address);
+    this.#connecting = new Connecting(this, clientArguments(protocols, options));
+    this.#connecting.begin(address);
   }
 
   get readyState(): ReadyState {
-    const { connection } = this;
-    if (connection === undefined) return this.connecting?.readyState ?? connecting;
+    const connection = this.#connection;
+    if (connection === undefined) return this.#connecting?.readyState ?? connecting;
     if (connection.gone) return closed;
     return connection.closing ? closing : open;
   }
 
   /** The subprotocol that was agreed on; "" for none. */
   get protocol(): string {
-    return this.subprotocol;
+    return this.#subprotocol;
   }
 
   /** "permessage-deflate" if compression was agreed on; else "". */
   get extensions(): string {
-    return this.connection?.deflate === undefined ? "" : deflateName;
+    return this.#connection?.deflate === undefined ? "" : deflateName;
   }
 
   /** Where a client connects to, redirects followed. Undefined for a socket of a server. */
   get url(): string {
-    return this.connecting?.url as string;
+    return this.#connecting?.url as string;
   }
 
   /** How binary messages are handed over: "nodebuffer", "arraybuffer", "fragments" or "blob". Others are ignored. */
   get binaryType(): BinaryType {
-    return this.kind;
+    return this.#kind;
   }
 
   set binaryType(type: BinaryType) {
-    if (isBinaryType(type)) this.kind = type;
+    if (isBinaryType(type)) this.#kind = type;
   }
 
   get isPaused(): boolean {
-    return this.halted;
+    return this.#halted;
   }
 
   /** Bytes that `send` was given and that have not left the process. */
   get bufferedAmount(): number {
-    return this.refused + (this.connection?.bufferedAmount ?? 0);
+    return this.#refused + (this.#connection?.bufferedAmount ?? 0);
   }
 
   /** The closing handshake was completed. */
   get wasClean(): boolean {
-    return this.connection?.wasClean ?? false;
+    return this.#connection?.wasClean ?? false;
   }
 
   /**
@@ -142,9 +154,9 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   ): void;
   send(data: Data | PreparedMessage, options?: SendOptions | SendCallback, callback?: SendCallback): void {
     if (typeof options === "function") return this.send(data, undefined, options);
-    const { connection } = this;
-    if (connection === undefined || this.readyState !== open) return this.refuse(data, callback);
-    if (data instanceof PreparedMessage) this.sendPrepared(connection, data, callback);
+    const connection = this.#connection;
+    if (connection === undefined || this.readyState !== open) return this.#refuse(data, callback);
+    if (data instanceof PreparedMessage) this.#sendPrepared(connection, data, callback);
     else if (isBlob(data)) connection.sendBlob(data, sendForm(true, connection.masks, options), callback);
     else {
       const payload = payloadOf(data);
@@ -154,23 +166,23 @@ export class WebSocket extends Emitter<WebSocketEvents> {
 
   /** What `send` queued leaves now, as one write, instead of at the end of the tick. */
   flush(): void {
-    this.connection?.flush();
+    this.#connection?.flush();
   }
 
   /** Whatever `write` sends leaves as one write when it has returned. */
   cork(write: () => void): void {
-    if (this.connection === undefined) write();
-    else this.connection.cork(write);
+    if (this.#connection === undefined) write();
+    else this.#connection.cork(write);
   }
 
   /** @throws {RangeError} for more than 125 bytes */
   ping(data?: Data | SendCallback, mask?: boolean | SendCallback, callback?: SendCallback): void {
-    this.control("ping", [data, mask, callback]);
+    this.#control("ping", [data, mask, callback]);
   }
 
   /** @throws {RangeError} for more than 125 bytes */
   pong(data?: Data | SendCallback, mask?: boolean | SendCallback, callback?: SendCallback): void {
-    this.control("pong", [data, mask, callback]);
+    this.#control("pong", [data, mask, callback]);
   }
 
   /**
@@ -179,27 +191,27 @@ export class WebSocket extends Emitter<WebSocketEvents> {
    * @throws {RangeError} for a reason of more than 123 bytes
    */
   close(code?: number, reason?: string | Uint8Array): void {
-    if (this.connection === undefined) this.connecting?.giveUp();
-    else if (this.readyState === open) this.connection.close(closePayloadOf(code, reason));
+    if (this.#connection === undefined) this.#connecting?.giveUp();
+    else if (this.readyState === open) this.#connection.close(closePayloadOf(code, reason));
   }
 
   /** Cuts the connection, after what was sent has been written. */
   terminate(): void {
-    if (this.connection === undefined) this.connecting?.giveUp();
-    else if (!this.connection.gone) this.connection.terminate();
+    if (this.#connection === undefined) this.#connecting?.giveUp();
+    else if (!this.#connection.gone) this.#connection.terminate();
   }
 
   /** No more messages until `resume`; the peer is slowed down. */
   pause(): void {
-    if (this.connection === undefined || this.connection.gone) return;
-    this.halted = true;
-    this.connection.pause();
+    if (this.#connection === undefined || this.#connection.gone) return;
+    this.#halted = true;
+    this.#connection.pause();
   }
 
   resume(): void {
-    if (this.connection === undefined || this.connection.gone) return;
-    this.halted = false;
-    this.connection.resume();
+    if (this.#connection === undefined || this.#connection.gone) return;
+    this.#halted = false;
+    this.#connection.resume();
   }
 
   addEventListener<Type extends keyof WebSocketEventMap>(
@@ -221,10 +233,10 @@ export class WebSocket extends Emitter<WebSocketEvents> {
 
   /** @internal The connection is there: called by the server, by the opening handshake, and by subclasses of ws. */
   setSocket(stream: Duplex, head: Buffer, { connection, protocol, deflate, released }: SocketOptions): void {
-    this.subprotocol = protocol;
+    this.#subprotocol = protocol;
     const events = new SocketEvents(this, released);
-    this.connection = new Connection(stream, withDeflate(connection, deflate), events);
-    this.connection.start(head);
+    this.#connection = new Connection(stream, withDeflate(connection, deflate), events);
+    this.#connection.start(head);
     publishOpen(this);
     this.emit("open");
   }
@@ -232,22 +244,22 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   /** @internal ws has it: engine.io reads the address from it. What is queued leaves first. */
   get _socket(): Duplex | null {
     this.flush();
-    return this.connection?.stream ?? null;
+    return this.#connection?.stream ?? null;
   }
 
   /** @internal ws has it: engine.io sends frames through it that were made before. */
   get _sender(): Sender | null {
-    if (this.connection !== undefined) this.sender ??= senderOf(this.connection);
-    return this.sender ?? null;
+    if (this.#connection !== undefined) this.#sender ??= senderOf(this.#connection);
+    return this.#sender ?? null;
   }
 
   /** @internal ws has it: the request while the handshake goes on. */
   get _req(): ClientRequest | null {
-    return this.connecting?.request ?? null;
+    return this.#connecting?.request ?? null;
   }
 
   /** A client masks each frame with a key of its own: nothing can be shared but the payload. */
-  private sendPrepared(connection: Connection, prepared: PreparedMessage, callback: SendCallback | undefined): void {
+  #sendPrepared(connection: Connection, prepared: PreparedMessage, callback: SendCallback | undefined): void {
     if (!connection.masks) return connection.sendPrepared(prepared, callback);
     const last = prepared.parts.length - 1;
     prepared.parts.forEach(({ payload, binary }, at) => {
@@ -255,12 +267,12 @@ export class WebSocket extends Emitter<WebSocketEvents> {
     });
   }
 
-  private control(kind: "ping" | "pong", given: ControlArguments): void {
+  #control(kind: "ping" | "pong", given: ControlArguments): void {
     const [data, mask] = given;
     const callback = given.find((argument) => typeof argument === "function");
     const content = typeof data === "function" ? undefined : data;
-    const { connection } = this;
-    if (connection === undefined || this.readyState !== open) return this.refuse(content, callback);
+    const connection = this.#connection;
+    if (connection === undefined || this.readyState !== open) return this.#refuse(content, callback);
     const form = { masked: typeof mask === "boolean" ? mask : undefined, callback };
     const payload = controlPayloadOf(content);
     if (isBlob(payload)) connection.sendControlBlob(kind, payload, form);
@@ -268,33 +280,12 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   }
 
   /** @throws {Error} while the connection is not open yet */
-  private refuse(data: Data | PreparedMessage, callback: SendCallback | undefined): void {
+  #refuse(data: Data | PreparedMessage, callback: SendCallback | undefined): void {
     const { readyState } = this;
     if (readyState === connecting) throw notOpen(connecting);
-    this.refused += data instanceof PreparedMessage ? data.frames.length : sizeOf(data);
+    this.#refused += data instanceof PreparedMessage ? data.frames.length : sizeOf(data);
     if (callback) process.nextTick(callback, notOpen(readyState));
   }
 }
 
-/** As the browser's: on the prototype, and seen by who lists its properties. */
-for (const [name, value] of Object.entries({ CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 })) {
-  Object.defineProperty(WebSocket, name, { enumerable: true, configurable: false, writable: false, value });
-  Object.defineProperty(WebSocket.prototype, name, { enumerable: true, value });
-}
-
-for (const type of ["open", "message", "close", "error"]) {
-  Object.defineProperty(WebSocket.prototype, `on${type}`, {
-    configurable: true,
-    enumerable: true,
-    get(this: WebSocket) {
-      return eventTarget.getHandler(this, type);
-    },
-    set(this: WebSocket, handler: unknown) {
-      eventTarget.setHandler(this, type, handler);
-    },
-  });
-}
-
-for (const name of ["binaryType", "bufferedAmount", "extensions", "isPaused", "protocol", "readyState", "url"]) {
-  Object.defineProperty(WebSocket.prototype, name, { enumerable: true });
-}
+defineBrowserFace(WebSocket);
