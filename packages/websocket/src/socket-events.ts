@@ -65,7 +65,7 @@ export class SocketEvents implements ConnectionEvents {
 
 /** A binary message, as the program wants it. */
 export function convert(data: Buffer, type: Exclude<BinaryType, "nodebuffer">): ArrayBuffer | Buffer[] | Blob {
-  if (type === "fragments") return [data];
+  if (type === "fragments") return data.length === 0 ? [] : [data];
   return type === "blob" ? new Blob([data]) : arrayBufferOf(data);
 }
 

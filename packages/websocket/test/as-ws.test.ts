@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import type * as ws from "ws";
-import { clientFrame, text } from "./frames.ts";
+import { clientFrame, close, closePayload, text } from "./frames.ts";
 import { requestOf } from "./served.ts";
 import { attempt, both, closed, compare } from "./stage.ts";
 
@@ -130,9 +130,11 @@ compare({
       const [client, socket] = await join();
       for (const type of ["arraybuffer", "fragments", "nodebuffer", "blob", "nothing"]) {
         client.binaryType = type as "nodebuffer";
-        socket.send(Buffer.from(`as ${type}`));
-        const [data] = await once(client, "message");
-        note("type", client.binaryType, data instanceof Blob ? await data.text() : data);
+        for (const sent of [`as ${type}`, ""]) {
+          socket.send(Buffer.from(sent));
+          const [data] = await once(client, "message");
+          note("type", client.binaryType, data instanceof Blob ? await data.text() : data);
+        }
       }
     },
   },
@@ -224,6 +226,19 @@ compare({
       const [socket] = await once(wss, "connection");
       socket.send(Object.assign(new Blob(["x"]), { arrayBuffer: () => Promise.reject(new Error("unreadable")) }));
       await closed(socket);
+    },
+  },
+  "a peer that ends right behind its messages": {
+    server: { allowSynchronousEvents: false },
+    async run({ wss, url }) {
+      for (const last of [clientFrame(text, "last"), clientFrame(close, closePayload(4000))]) {
+        const raw = connect(Number(new URL(url).port), "127.0.0.1");
+        raw.write(requestOf());
+        raw.resume();
+        const [socket] = await once(wss, "connection");
+        raw.end(Buffer.concat([...["a", "b", "c"].map((letter) => clientFrame(text, letter)), last]));
+        await closed(socket);
+      }
     },
   },
   "a pause that outlasts the connection": {

@@ -29,6 +29,8 @@ export class Connection extends WriteSide implements Timed, Reader {
   private watched = false;
   private ended = false;
   private cut = false;
+  /** The stream brings nothing more. */
+  private over = false;
   /** The stream has closed before all that it brought was ready. */
   private late = false;
 
@@ -56,7 +58,7 @@ export class Connection extends WriteSide implements Timed, Reader {
 
   /** A close frame was asked for or has come, or the stream has ended. */
   get closing(): boolean {
-    return this.protocol.leaving || this.protocol.state !== "open";
+    return this.over || this.protocol.leaving || this.protocol.state !== "open";
   }
 
   /** Both close frames have gone their way. */
@@ -174,9 +176,11 @@ export class Connection extends WriteSide implements Timed, Reader {
     this.settle();
   }
 
-  /** Follows the protocol into the closing handshake, and out of it. */
+  /** Follows the protocol into the closing handshake, and out of it. A stream ends when what it brought was read. */
   private settle(): void {
-    const { state } = this.protocol;
+    if (this.over && !this.protocol.held && !this.protocol.hasUnread) this.protocol.end();
+    const { state, expired } = this.protocol;
+    if (expired && !this.cut) this.terminate();
     if (state === "open") return;
     if (!this.watched) this.watch();
     if (state !== "closed" || this.ended) return;
@@ -195,7 +199,7 @@ export class Connection extends WriteSide implements Timed, Reader {
   // Called by the listeners below.
 
   endOfStream(): void {
-    this.protocol.end();
+    this.over = true;
     this.settle();
   }
 

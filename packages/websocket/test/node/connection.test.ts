@@ -73,6 +73,7 @@ function open(changes: Partial<ConnectionOptions> = {}): [Connection, KeepingStr
     allowSynchronousEvents: true,
     closeOnBackpressure: false,
     autoPong: true,
+  maxPendingPings: Infinity,
     closeTimeout: 1000,
     heartbeat: undefined,
     maxBufferedBytes: 5000,
@@ -337,4 +338,20 @@ test("what comes behind a compressed message waits until that is inflated, and t
   assert.deepEqual(events.events, []);
   deflate.pending.shift()?.();
   assert.deepEqual(events.events, ["slow", "fast", 1006]);
+});
+
+test("what is unread when the stream ends is read first, and then the end", async () => {
+  const [connection, stream, events] = open();
+  events.onMessage = (data) => data.toString() === "one" && connection.pause();
+  const frames = [clientFrame(text, "one"), clientFrame(text, "two"), clientFrame(close, closePayload(4000))];
+  connection.read(Buffer.concat(frames));
+  connection.endOfStream();
+  assert.deepEqual(events.events, ["one"]);
+  assert.equal(connection.closing, true);
+  connection.resume();
+  assert.deepEqual(events.events, ["one", "two"]);
+  assert.deepEqual(stream.bytes, serverFrame(close, closePayload(4000)));
+  stream.destroy();
+  await tick();
+  assert.deepEqual(events.events, ["one", "two", 4000]);
 });
