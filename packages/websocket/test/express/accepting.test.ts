@@ -6,7 +6,8 @@ import { createRequire } from "node:module";
 import type { RequestHandler } from "express";
 import { clientFrame, serverFrame } from "../frames.ts";
 import { RawPeer } from "../served.ts";
-import { ask, onBoth } from "./apps.ts";
+import { ask } from "../visitor.ts";
+import { onBoth } from "./apps.ts";
 
 /** It has no types. */
 const session: (options: object) => RequestHandler = createRequire(import.meta.url)("express-session");

@@ -1,14 +1,11 @@
-/** Express 5 and 4; apps on a free port, and npm's ws that asks them. All end with their test. */
+/** Express 5 and 4, and apps on a free port that end with their test. */
 
 import { once } from "node:events";
-import type { IncomingHttpHeaders, IncomingMessage, Server } from "node:http";
+import type { Server } from "node:http";
 import { createRequire } from "node:module";
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import expressWs, { type Instance, type Options, type WithWebsocketMethod } from "@anywire/websocket/express";
 import express from "express";
-import Peer from "ws";
 import { portOf } from "../served.ts";
 
 declare module "express-serve-static-core" {
@@ -53,43 +50,4 @@ export function end(server: Server, { getWss }: Pick<Instance, "getWss">): void 
   for (const socket of getWss().clients) socket.terminate();
   server.close();
   server.closeAllConnections();
-}
-
-/** What became of an upgrade request. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** Of a refusal. */
-  readonly body: string;
-  readonly peer: Peer;
-  /** The next message, as text. */
-  next(): Promise<string>;
-  /** Its code, once it is closed. */
-  readonly closed: Promise<number>;
-}
-
-/** The status is 0 if there was no answer. */
-export async function ask(t: TestContext, url: string, headers: Record<string, string> = {}): Promise<Answer> {
-  const peer = new Peer(url, { headers, rejectUnauthorized: false });
-  t.after(() => peer.terminate());
-  const messages = new PassThrough({ objectMode: true });
-  peer.on("message", (data) => messages.write(String(data)));
-  const closed = new Promise<number>((resolve) => peer.once("close", resolve));
-  const { response, refused } = await answerTo(peer);
-  return {
-    status: response?.statusCode ?? 0,
-    headers: response?.headers ?? {},
-    body: response !== undefined && refused ? await text(response) : "",
-    peer,
-    next: async () => String((await messages[Symbol.asyncIterator]().next()).value),
-    closed,
-  };
-}
-
-function answerTo(peer: Peer): Promise<{ response: IncomingMessage | undefined; refused: boolean }> {
-  return new Promise((resolve) => {
-    peer.once("upgrade", (response) => resolve({ response, refused: false }));
-    peer.once("unexpected-response", (_request, response) => resolve({ response, refused: true }));
-    peer.on("error", () => resolve({ response: undefined, refused: true }));
-  });
 }

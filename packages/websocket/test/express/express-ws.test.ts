@@ -11,7 +11,8 @@ import express from "express";
 import { WebSocketServer as PeerServer } from "ws";
 import { selfSigned } from "../self-signed.ts";
 import { portOf } from "../served.ts";
-import { ask, end, onBoth } from "./apps.ts";
+import { ask } from "../visitor.ts";
+import { end, onBoth } from "./apps.ts";
 
 onBoth("a route gets the WebSocket and the request", async (t, { app, getWss, port }) => {
   app.ws("/rooms/:room", (ws, req) => {

@@ -6,7 +6,8 @@ import type { WebsocketRequestHandler } from "@anywire/websocket/express";
 import type { ErrorRequestHandler, Request } from "express";
 import { closePayload, serverFrame } from "../frames.ts";
 import { RawPeer } from "../served.ts";
-import { ask, onBoth } from "./apps.ts";
+import { ask } from "../visitor.ts";
+import { onBoth } from "./apps.ts";
 
 const broken = new Error("broken");
 

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import type { ErrorRequestHandler, Request, RequestHandler } from "express";
 import { clientFrame } from "../frames.ts";
 import { answerTo, requestOf } from "../served.ts";
-import { ask, onBoth } from "./apps.ts";
+import { ask } from "../visitor.ts";
+import { onBoth } from "./apps.ts";
 
 const denied = Object.assign(new Error("not you"), { status: 403, headers: { "x-why": "because" } });
 
