@@ -1,14 +1,17 @@
 /** Who takes what comes to a server of HTTP/2: ours by path, the program, and clients of HTTP/1.1 beside. */
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import { test } from "node:test";
+import { connect } from "node:tls";
 import { type WebSocket, WebSocketServer } from "@anywire/websocket";
 import Peer from "ws";
 import { serverFrame, text } from "./frames.ts";
 import { acceptedBy, listenHttp2, openSession, plain, RawStream, secure, serveHttp2 } from "./http2-peers.ts";
 import { messages } from "./messages.ts";
+import { selfSigned } from "./self-signed.ts";
 
 test("HTTP/1.1 and HTTP/2 on one port: npm's ws, a stream and plain requests at the same time", async (t) => {
   const server = secure();
@@ -47,6 +50,16 @@ test("a CONNECT that nobody wants is refused, as Node does it without us", async
   const served = await serveHttp2(t, {}, server);
   const session = await openSession(t, `http://127.0.0.1:${served.port}`);
   assert.equal(await new RawStream(session, { ":protocol": "other" }).status(), 405);
+});
+
+test("a CONNECT over HTTP/1.1 that nobody wants is cut off, as Node does it without us", async (t) => {
+  const { port } = await serveHttp2(t, {}, secure());
+  const client = connect({ port, host: "127.0.0.1", ca: selfSigned.cert });
+  t.after(() => client.destroy());
+  client.on("error", () => {}).write("CONNECT other.test:80 HTTP/1.1\r\nHost: other.test\r\n\r\n");
+  client.resume();
+  await once(client, "close");
+  assert.equal(client.bytesRead, 0);
 });
 
 /** Who else answers, added before us or after. */

@@ -1,6 +1,7 @@
 /** Requests for a WebSocket that come to a server of HTTP/2: extended CONNECT, RFC 8441 §4. */
 
 import type { Http2ServerRequest, Http2ServerResponse, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { Duplex } from "node:stream";
 import { loadHttp2 } from "./http2-stream.ts";
 
 /** `http2.createServer` or `http2.createSecureServer`, as far as it is used here. */
@@ -53,7 +54,8 @@ export class ConnectWatch {
     this.server.off("stream", this.onStream);
   }
 
-  private readonly onConnect = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
+  /** Over HTTP/1.1 too, which such a server may speak beside: then with the connection in place of a response. */
+  private readonly onConnect = (request: Http2ServerRequest, response: Http2ServerResponse | Duplex): void => {
     if (isForWebSocket(request.headers)) this.requests.set(request.stream, request);
     else if (this.server.listenerCount("connect") === 1) refuseMethod(response);
   };
@@ -89,9 +91,13 @@ function isForWebSocket(headers: IncomingHttpHeaders): boolean {
 }
 
 /** As Node does when nobody listens. */
-function refuseMethod(response: Http2ServerResponse): void {
-  response.statusCode = 405;
-  response.end();
+function refuseMethod(response: Http2ServerResponse | Duplex): void {
+  if (response instanceof Duplex) {
+    response.destroy();
+  } else {
+    response.statusCode = 405;
+    response.end();
+  }
 }
 
 /** While nobody has the stream, an error without a listener would end the process. */
