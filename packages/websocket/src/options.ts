@@ -33,7 +33,11 @@ export interface ConnectionSettings {
   maxFragments?: number | undefined;
   /** Most chunks of the stream that one frame may come in; 0 for no limit. More fail with 1008. As above. @default 0 */
   maxBufferedChunks?: number | undefined;
-  /** As ws has it; there is never more than one pong waiting here. @default 60 */
+  /**
+   * Most pings that may wait while the peer does not read; 0 for no limit. More cut the connection. Only the latest is
+   * answered, so there is no need for it.
+   * @default 0
+   */
   maxPendingAutoPongs?: number | undefined;
   /** Several events may be emitted in one tick; false for one in each turn of the event loop. @default true */
   allowSynchronousEvents?: boolean | undefined;
@@ -71,6 +75,7 @@ export function resolveConnection(settings: ConnectionSettings, side: "server" |
     budget: unfinishedMessages,
     allowSynchronousEvents: settings.allowSynchronousEvents ?? true,
     autoPong: settings.autoPong ?? true,
+    maxPendingPings: limit("maxPendingAutoPongs", settings.maxPendingAutoPongs, 0),
     closeTimeout: positive("closeTimeout", settings.closeTimeout, 30_000),
     heartbeat: resolveHeartbeat(settings.heartbeat),
     nextKey: generateMask ? maskingKeyFrom(generateMask) : randomMaskingKey,
@@ -92,8 +97,8 @@ function resolveHeartbeat(heartbeat: ConnectionSettings["heartbeat"]): Heartbeat
   return { interval, timeout: positive("heartbeat.timeout", timeout, interval) };
 }
 
-/** 0 is no limit. */
-function limit(name: string, value: number | undefined, ifMissing: number): number {
+/** 0 is no limit. @throws {TypeError} */
+export function limit(name: string, value: number | undefined, ifMissing: number): number {
   return positive(name, value, ifMissing) || Number.MAX_SAFE_INTEGER;
 }
 

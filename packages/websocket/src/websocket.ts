@@ -16,6 +16,7 @@ import { withDeflate } from "./options.ts";
 import { closePayloadOf, controlPayloadOf, type Data, isBlob, payloadOf, sizeOf } from "./payload.ts";
 import { PreparedMessage, type PrepareOptions } from "./prepared.ts";
 import { deflateName } from "./protocol/deflate-offer.ts";
+import { ReceiverFace } from "./receiver-face.ts";
 import { type SendOptions, sendForm } from "./send-options.ts";
 import { type Sender, senderOf } from "./sender.ts";
 import { unfinishedMessages } from "./shared.ts";
@@ -251,6 +252,16 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   get _sender(): Sender | null {
     if (this.#connection !== undefined) this.#sender ??= senderOf(this.#connection);
     return this.#sender ?? null;
+  }
+
+  /** @internal ws has it. */
+  get _isServer(): boolean {
+    return this.#connecting === undefined;
+  }
+
+  /** @internal ws has it: programs change the limit on messages through it. */
+  get _receiver(): ReceiverFace | null {
+    return this.#connection === undefined ? null : new ReceiverFace(this.#connection);
   }
 
   /** @internal ws has it: the request while the handshake goes on. */

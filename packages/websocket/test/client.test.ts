@@ -36,7 +36,7 @@ test("a prepared message is masked anew for each server, and its callback comes 
     assert.equal(String(data), "shared");
   }
   await new Promise((resolve) => ws.send("", resolve));
-  assert.deepEqual(calls, [undefined, undefined, undefined]);
+  assert.deepEqual(calls, [null, null, null]);
 });
 
 test("a client looks after its server by heartbeat, and is given up by one that is gone", async (t) => {

@@ -37,9 +37,9 @@ export class Connection extends WriteSide implements Timed, Reader {
   constructor(stream: Duplex, options: ConnectionOptions, events: ConnectionEvents) {
     super(stream, options, events);
     this.beating = options.heartbeat !== undefined;
-    const { deflate, maxPayload, allowSynchronousEvents: synchronous } = options;
+    const { deflate, allowSynchronousEvents: synchronous } = options;
     const direct = deflate === undefined && synchronous;
-    const handler = direct ? events : new Incoming(this, events, { deflate, maxPayload, synchronous });
+    const handler = direct ? events : new Incoming(this, events, { deflate, synchronous });
     this.protocol = new Protocol(options, options.shared.parts, handler);
   }
 

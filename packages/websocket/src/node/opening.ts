@@ -154,7 +154,7 @@ export class Opening {
     if (location && this.target.options.followRedirects && status >= 300 && status < 400) {
       this.redirect(location);
     } else if (this.events.unexpected(request, response)) {
-      clearTimeout(this.timer); // how long the rest may take is the program's matter
+      response.once("close", () => clearTimeout(this.timer)); // all of it has its time
     } else {
       this.abort(`Unexpected server response: ${status}`);
     }

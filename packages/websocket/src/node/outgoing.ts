@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import type { FrameForm } from "../protocol/connection.ts";
 import { atOnce } from "./at-once.ts";
 import type { Deflate, DeflateDone } from "./deflate.ts";
-import { type SendCallback, settlementOf } from "./send-callback.ts";
+import { type SendCallback, settle } from "./send-callback.ts";
 
 /** How a program sends a message. */
 export interface SendForm {
@@ -154,7 +154,7 @@ export class Outgoing {
     const waiting = [this.current, ...this.jobs.splice(0)].flatMap((each) => each?.callback ?? []);
     this.current = undefined;
     this.bytes = 0;
-    settlementOf(waiting)?.(error);
+    settle(waiting, error);
   }
 }
 

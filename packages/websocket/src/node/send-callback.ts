@@ -1,25 +1,46 @@
 /** The callbacks of what was sent: in the order of sending, never inside it, each once. */
 
+import type { Duplex } from "node:stream";
+
 /**
- * Called once the bytes have left the process, or never will: then with the error. A method, of which TypeScript takes one
- * that counts on an error too, as types of ws have it for `ping`.
+ * Called once the bytes have left the process, or never will: then with the error, else with nothing or null. A method, of
+ * which TypeScript takes one that counts on an error too, as types of ws have it for `ping`.
  */
-export type SendCallback = { callback(error?: Error): void }["callback"];
+export type SendCallback = { callback(error?: Error | null): void }["callback"];
 
 /** What a stream calls. */
-export type WriteCallback = (error: Error | null | undefined) => void;
+export type WriteCallback = (error?: Error | null) => void;
 
-/** One callback for one write of many frames. One of theirs that throws does not keep the others from being called. */
-export function settlementOf(callbacks: readonly SendCallback[] | undefined): WriteCallback | undefined {
-  if (callbacks === undefined) return undefined;
-  return (error) => {
-    for (const callback of callbacks) {
-      try {
-        callback(error ?? undefined);
-      } catch (thrown) {
-        process.nextTick(rethrow, thrown);
-      }
+/** One of theirs that throws does not keep the others from being called. */
+export function settle(callbacks: readonly SendCallback[], error: Error | null | undefined): void {
+  for (const callback of callbacks) {
+    try {
+      callback(error);
+    } catch (thrown) {
+      process.nextTick(rethrow, thrown);
     }
+  }
+}
+
+/** The callbacks of all frames of one write. */
+export class Settlement {
+  private readonly callbacks: readonly SendCallback[];
+  private readonly stream: Duplex;
+  private partial = false;
+
+  constructor(callbacks: readonly SendCallback[], stream: Duplex) {
+    this.callbacks = callbacks;
+    this.stream = stream;
+  }
+
+  /** To be asked right behind the write: of a stream that is destroyed with a write under way, Node reports no error. */
+  look(): void {
+    this.partial = this.stream.writableLength !== 0;
+  }
+
+  readonly done: WriteCallback = (error) => {
+    const lost = this.partial && this.stream.destroyed;
+    settle(this.callbacks, error ?? (lost ? new Error("The socket was closed before all was sent") : error));
   };
 }
 

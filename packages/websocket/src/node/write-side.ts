@@ -9,7 +9,7 @@ import type { Deadlines } from "./deadlines.ts";
 import type { Deflate } from "./deflate.ts";
 import { atEndOfTick, type Ticking } from "./end-of-tick.ts";
 import { type Exit, Outgoing, type SendForm } from "./outgoing.ts";
-import { type SendCallback, settlementOf } from "./send-callback.ts";
+import { type SendCallback, Settlement } from "./send-callback.ts";
 import { writeOwned, writeShared } from "./write.ts";
 
 /*
@@ -152,17 +152,18 @@ export abstract class WriteSide implements Ticking, Exit {
     if (this.protocol.untaken === 0) return;
     const { stream } = this;
     const pieces = this.protocol.take();
-    const done = settlementOf(this.callbacks);
+    const settlement = this.callbacks && new Settlement(this.callbacks, stream);
     this.callbacks = undefined;
     if (this.plain) {
-      writeShared(stream, pieces, done);
+      writeShared(stream, pieces, settlement?.done);
       this.protocol.written(stream.writableLength !== 0);
     } else {
       const own = pieces instanceof Uint8Array ? this.owned(pieces) : pieces.map((piece) => this.owned(piece));
       this.protocol.written(false); // before anybody is called: a Duplex may call back at once
-      writeOwned(stream, own, done);
+      writeOwned(stream, own, settlement?.done);
     }
     if (stream.writableLength === 0) return;
+    settlement?.look();
     if (stream.writableNeedDrain) this.protocol.congestion(true);
     if (stream.writableLength > this.options.maxBufferedBytes) this.press();
   }

@@ -7,6 +7,8 @@ import type { MessageRules } from "./message-assembler.ts";
 export interface ConnectionRules extends FrameRules, MessageRules {
   /** Pings are answered (§5.5.2). */
   readonly autoPong: boolean;
+  /** Pings that may wait for the peer to read. Only the latest is answered, so they cost nothing. */
+  readonly maxPendingPings: number;
   /** Milliseconds that the peer has to finish the closing handshake and the stream. */
   readonly closeTimeout: number;
   readonly heartbeat: Heartbeat | undefined;

@@ -18,7 +18,7 @@ export class Connection<Bytes extends Uint8Array> extends SendHalf<Bytes> implem
   /** What the peer's close frame said; 1006 as long as there was none (§7.1.5, §7.1.6). */
   closeCode: number = closeCode.abnormalClosure;
   closeReason: Bytes;
-  /** A deadline has passed: the peer is gone, or does not close. Nothing is left but to cut the stream. */
+  /** The peer is gone, does not close, or floods us. Nothing is left but to cut the stream. */
   expired = false;
   private readonly handler: ConnectionHandler<Bytes>;
   /** There is one while something is unread or reading is stopped: an idle connection has none. */
@@ -35,6 +35,16 @@ export class Connection<Bytes extends Uint8Array> extends SendHalf<Bytes> implem
     this.handler = handler;
     this.closeReason = parts.platform.empty;
     this.liveness = rules.heartbeat === undefined ? undefined : new Liveness(rules.heartbeat);
+  }
+
+  /** Longest message accepted, in bytes. What is set holds for messages that begin afterwards. */
+  get maxPayload(): number {
+    return this.rules.maxPayload;
+  }
+
+  set maxPayload(maxPayload: number) {
+    this.rules = { ...this.rules, maxPayload };
+    this.decoder?.serve(this.rules, this);
   }
 
   get paused(): boolean {
@@ -177,7 +187,7 @@ export class Connection<Bytes extends Uint8Array> extends SendHalf<Bytes> implem
   }
 
   private receivePing(payload: Bytes): void {
-    if (this.rules.autoPong) this.answerPing(payload);
+    if (this.rules.autoPong && !this.answerPing(payload)) this.expired = true;
     this.handler.ping(payload);
   }
 

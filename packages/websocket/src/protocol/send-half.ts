@@ -13,7 +13,7 @@ export abstract class SendHalf<Bytes extends Uint8Array> {
   /** The close frame is asked for: it waits behind messages that are not ready. */
   leaving = false;
   protected current: State = "open";
-  protected readonly rules: ConnectionRules;
+  protected rules: ConnectionRules;
   protected readonly parts: Parts<Bytes>;
   /** Messages that were sent are not ready; called when a pong must wait its turn behind them. */
   protected pongWaits: (() => void) | undefined = undefined;
@@ -25,6 +25,7 @@ export abstract class SendHalf<Bytes extends Uint8Array> {
   private fragmented = false;
   private congested = false;
   private heldPong: Bytes | undefined = undefined;
+  private pendingPings = 0;
 
   protected constructor(rules: ConnectionRules, parts: Parts<Bytes>) {
     this.rules = rules;
@@ -113,14 +114,22 @@ export abstract class SendHalf<Bytes extends Uint8Array> {
   sendPong(): void {
     if (this.heldPong !== undefined) this.pong(this.heldPong);
     this.heldPong = undefined;
+    this.pendingPings = 0;
   }
 
-  /** Of several pings that wait, only the latest is answered (§5.5.3): a flood of them holds one. */
-  protected answerPing(payload: Bytes): void {
-    if (!this.congested && this.pongWaits === undefined) return this.pong(payload);
+  /**
+   * Of several pings that wait, only the latest is answered (§5.5.3): a flood of them holds one.
+   * @returns false if more wait than may
+   */
+  protected answerPing(payload: Bytes): boolean {
+    if (!this.congested && this.pongWaits === undefined) {
+      this.pong(payload);
+      return true;
+    }
     const first = this.heldPong === undefined;
     this.heldPong = this.copy(payload);
     if (first) this.pongWaits?.();
+    return ++this.pendingPings <= this.rules.maxPendingPings;
   }
 
   protected sendClose(payload: Bytes): void {

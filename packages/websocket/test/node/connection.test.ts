@@ -73,7 +73,7 @@ function open(changes: Partial<ConnectionOptions> = {}): [Connection, KeepingStr
     allowSynchronousEvents: true,
     closeOnBackpressure: false,
     autoPong: true,
-  maxPendingPings: Infinity,
+    maxPendingPings: Infinity,
     closeTimeout: 1000,
     heartbeat: undefined,
     maxBufferedBytes: 5000,
@@ -354,4 +354,32 @@ test("what is unread when the stream ends is read first, and then the end", asyn
   stream.destroy();
   await tick();
   assert.deepEqual(events.events, ["one", "two", 4000]);
+});
+
+test("a write that was under way when the stream was cut tells those who wait for it, a finished one does not", async () => {
+  const [connection, stream] = open();
+  const outcomes: unknown[] = [];
+  connection.send("taken", whole, (error) => outcomes.push(error?.message));
+  connection.flush();
+  await tick();
+  stream.eager = false;
+  stream._destroy = (_error, done) => {
+    for (const taken of stream.taken) taken(); // as a socket does
+    done(null);
+  };
+  connection.send("under way", whole, (error) => outcomes.push(error?.message));
+  connection.flush();
+  connection.terminate();
+  await tick();
+  assert.deepEqual(outcomes, [undefined, "The socket was closed before all was sent"]);
+});
+
+test("a flood of pings to a peer that does not read cuts the stream, where a limit was set", async () => {
+  const [connection, stream, events] = open({ maxPendingPings: 3 });
+  stream.eager = false;
+  connection.send("x".repeat(3000), whole, undefined);
+  connection.flush();
+  for (let n = 0; n < 4; n++) connection.read(clientFrame(ping, "p"));
+  await tick();
+  assert.deepEqual(events.events, [1006]);
 });

@@ -253,15 +253,25 @@ test("news does not give the server more time", async (t) => {
   assert.deepEqual(await log, failure("Opening handshake has timed out"));
 });
 
-test("a program that takes care of an unexpected answer has all the time it wants", async (t) => {
-  const port = await answering(t, () => "HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\n");
+test("an unexpected answer that somebody takes care of has its time too, until it has ended", async (t) => {
+  const port = await answering(
+    t,
+    (head) => `HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\n${/half/.test(head) ? "" : "no"}`,
+  );
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const socket = ours(`ws://127.0.0.1:${port}`, [], { handshakeTimeout: 1000 });
-  socket.on("error", (error) => assert.match(error.message, /closed before/)); // by the test, at its end
-  t.after(() => socket.terminate());
-  await once(socket, "unexpected-response");
-  t.mock.timers.tick(10_000);
-  assert.equal(socket.readyState, 0);
+  for (const [path, expected] of [
+    ["half", "Opening handshake has timed out"],
+    ["whole", /closed before/],
+  ] as const) {
+    const socket = ours(`ws://127.0.0.1:${port}/${path}`, [], { handshakeTimeout: 1000 });
+    const failed = once(socket, "error").catch((error: Error) => [error]);
+    const [, response] = await once(socket, "unexpected-response");
+    if (path === "whole") await once(response.resume(), "close");
+    t.mock.timers.tick(1000);
+    socket.terminate();
+    const [error] = await failed;
+    assert.match(error.message, typeof expected === "string" ? new RegExp(expected) : expected);
+  }
 });
 
 const misuses: [name: string, protocols: string[], options: ClientOptions, error: object][] = [

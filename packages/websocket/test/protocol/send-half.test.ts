@@ -75,3 +75,12 @@ test("what was taken once is not taken again, and the next frames are other ones
   connection.ping("b");
   assert.deepEqual(sent(), serverFrame(ping, "b"));
 });
+
+test("more waiting pings than may wait are the end, where that was asked for", () => {
+  const { connection } = world({ maxPendingPings: 2 });
+  connection.congestion(true);
+  for (const expired of [false, false, true]) {
+    connection.receive(clientFrame(ping, "p"), 0);
+    assert.equal(connection.expired, expired);
+  }
+});

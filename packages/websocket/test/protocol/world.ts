@@ -15,6 +15,7 @@ export const rules: ConnectionRules = {
   budget: new MemoryBudget(Infinity),
   nextKey: () => 0x3d21fa37,
   autoPong: true,
+  maxPendingPings: Infinity,
   closeTimeout: 1000,
   heartbeat: undefined,
 };
