@@ -88,6 +88,14 @@ for (const [entry, platform] of bundles) {
   });
 }
 
+test("a bundle for browsers that names @anywire/websocket builds, and says what to use instead", async () => {
+  const outfile = join(app.folder, "isomorphic.cjs");
+  const entryPoints = ["isomorphic.mjs"];
+  await build({ absWorkingDir: app.folder, entryPoints, bundle: true, platform: "browser", format: "cjs", outfile });
+  const message = "@anywire/websocket does not work in browsers: use their own WebSocket\n";
+  succeeded(await app.run(node, [outfile]), message + message);
+});
+
 test("the command anywire prints its URL, serves the playground there, and ends when told to", async () => {
   const server = spawn(join(app.folder, "node_modules/.bin/anywire"), ["--port", "0"], {
     stdio: ["ignore", "pipe", "inherit"],

@@ -33,7 +33,8 @@ interface Manifest {
 
 interface ExportConditions {
   readonly "anywire-source": string;
-  readonly browser?: { readonly default: string };
+  /** A file alone is only there to be named: nothing is compiled for it. */
+  readonly browser?: { readonly default: string } | string;
   readonly import: { readonly default: string };
   readonly require: { readonly default: string };
 }
@@ -71,7 +72,7 @@ function describeEntry(title: string, subpath: string, conditions: ExportConditi
     throw new Error(
       `exports of ${title}: anywire-source, import and require must name src/*.ts, dist/*.mjs, dist/*.cjs`,
     );
-  return { subpath, source, cjs, mjs, browser: conditions.browser !== undefined };
+  return { subpath, source, cjs, mjs, browser: typeof conditions.browser === "object" };
 }
 
 function inOrder(packages: readonly WorkspacePackage[]): WorkspacePackage[] {
