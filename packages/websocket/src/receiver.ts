@@ -69,11 +69,10 @@ class Intake implements Reader {
       ping: (data: Buffer) => receiver.emit("ping", data),
       pong: (data: Buffer) => receiver.emit("pong", data),
     };
-    const { maxPayload, allowSynchronousEvents: synchronous } = rules;
     this.protocol = new Protocol(
       { ...rules, compression: deflate !== undefined, budget: new MemoryBudget(Number.MAX_SAFE_INTEGER) },
       rules.shared.parts,
-      new Incoming(this, events, { deflate, maxPayload, synchronous }),
+      new Incoming(this, events, { deflate, synchronous: rules.allowSynchronousEvents }),
     );
   }
 

@@ -5,12 +5,33 @@ import { connect } from "node:net";
 import type * as ws from "ws";
 import { clientFrame, close, closePayload, text } from "./frames.ts";
 import { requestOf } from "./served.ts";
-import { attempt, both, closed, compare } from "./stage.ts";
+import { attempt, both, closed, compare, type Scene } from "./stage.ts";
 
 /** Newer than the types of ws. */
 const impatient: ws.ServerOptions & { closeTimeout: number } = { closeTimeout: 50 };
 
 const deflating: ws.ServerOptions = { perMessageDeflate: { threshold: 0 } };
+
+interface Limited {
+  _maxPayload: number;
+}
+
+/** Programs do it so: nothing that ws documents changes the limit of a socket. */
+async function changeLimit({ join, note }: Scene): Promise<void> {
+  const [client, socket] = await join();
+  const receiver: Limited & { _extensions: Record<string, Limited> } = Reflect.get(socket, "_receiver");
+  const limited = [receiver, ...Object.values(receiver._extensions)];
+  for (const limit of [20, 50]) {
+    for (const each of limited) {
+      note("server limit", each._maxPayload);
+      each._maxPayload = limit;
+    }
+    client.send("x".repeat(limit));
+    await once(socket, "message");
+  }
+  client.send("x".repeat(51));
+  await both(client, socket);
+}
 
 compare({
   "a client closes with code and reason": {
@@ -168,6 +189,12 @@ compare({
       client.send("x".repeat(1001));
       await both(client, socket);
     },
+  },
+  "a limit that changes once the peer is known": { run: changeLimit },
+  "a limit that changes once the peer is known, compressed": {
+    server: deflating,
+    client: { perMessageDeflate: { threshold: 0 } },
+    run: changeLimit,
   },
   "compressed traffic": {
     server: deflating,

@@ -18,8 +18,6 @@ export interface Reader {
 
 export interface IncomingOptions {
   readonly deflate: Decompressor | undefined;
-  /** Longest message accepted, in bytes. */
-  readonly maxPayload: number;
   /** Several events in one tick. */
   readonly synchronous: boolean;
 }
@@ -57,9 +55,9 @@ export class Incoming implements ConnectionHandler<Buffer> {
 
   /** Small messages are inflated within the call, in their turn; what takes longer is waited for (RFC 7692 §6.2). */
   compressed(data: Buffer, binary: boolean): void {
-    const { deflate, maxPayload } = this.options;
+    const { maxPayload } = this.reader.protocol;
     const inflated = atOnce<Inflated>(
-      (done) => deflate?.inflate(data, maxPayload, (error, message) => done({ error, message })),
+      (done) => this.options.deflate?.inflate(data, maxPayload, (error, message) => done({ error, message })),
       (late) => this.reader.goOn(() => this.deliver(late, binary)),
     );
     if (inflated !== undefined) this.deliver(inflated, binary);

@@ -56,7 +56,7 @@ export class FrameDecoder<Bytes extends Uint8Array> {
     this.handler = handler;
   }
 
-  /** Reads for another connection. This one must be idle. */
+  /** Reads for another connection, if this one is idle; or for the same by other rules. */
   serve(rules: FrameRules, handler: FrameHandler<Bytes>): void {
     this.header.rules = rules;
     this.handler = handler;

@@ -167,6 +167,21 @@ for (const [name, bytes, code, expected] of badFrames) {
   });
 }
 
+test("another limit holds for the messages that begin afterwards, in the same chunk too", () => {
+  const { connection, events } = world({ maxPayload: 3 });
+  const [three, four] = [clientFrame(text, "abc"), clientFrame(text, "abcd")];
+  connection.receive(Buffer.from(three.subarray(0, -1)), 0);
+  connection.maxPayload = 4;
+  assert.equal(connection.maxPayload, 4);
+  connection.receive(Buffer.concat([three.subarray(-1), four]), 0);
+  assert.deepEqual(events, [
+    ["text", "abc"],
+    ["text", "abcd"],
+  ]);
+  connection.maxPayload = 3;
+  assert.throws(() => connection.receive(Buffer.from(four), 0), { code: "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH" });
+});
+
 test("a failure after our own close frame sends no second one", () => {
   const { connection, sent } = world();
   connection.close(closePayload(1000));
