@@ -22,10 +22,8 @@ async function changeLimit({ join, note }: Scene): Promise<void> {
   const receiver: Limited & { _extensions: Record<string, Limited> } = Reflect.get(socket, "_receiver");
   const limited = [receiver, ...Object.values(receiver._extensions)];
   for (const limit of [20, 50]) {
-    for (const each of limited) {
-      note("server limit", each._maxPayload);
-      each._maxPayload = limit;
-    }
+    note("server limits", ...limited.map((each) => each._maxPayload));
+    for (const each of limited) each._maxPayload = limit;
     client.send("x".repeat(limit));
     await once(socket, "message");
   }
