@@ -2,9 +2,9 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** What has routes. */
+/** What has routes. Those of WebSockets are routes for CONNECT. */
 export interface RouterLike {
-  get: (...parameters: never[]) => unknown;
+  connect: (...parameters: never[]) => unknown;
 }
 
 export interface ApplicationLike extends RouterLike {
@@ -51,7 +51,7 @@ export function isRouter(value: unknown): value is RouterLike {
   return (
     (typeof value === "function" || typeof value === "object") &&
     value !== null &&
-    "get" in value &&
-    typeof value.get === "function"
+    "connect" in value &&
+    typeof value.connect === "function"
   );
 }

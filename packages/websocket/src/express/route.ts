@@ -1,4 +1,4 @@
-/** The method `ws` of apps and routers: a GET route that takes upgrade requests alone. */
+/** The method `ws` of apps and routers: a route for the requests that are to become WebSockets. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { misuse } from "../errors.ts";
@@ -32,14 +32,18 @@ function hasMethod<Target extends RouterLike, Request, Response>(
   return typeof Reflect.get(target, "ws") === "function";
 }
 
-function addRoute(this: RouterLike, path: unknown, ...handlers: unknown[]): RouterLike {
-  const functions = handlers.flat(Number.POSITIVE_INFINITY);
-  const handler = functions.pop();
-  if (!isFunction(handler) || !functions.every(isFunction)) throw misuse("expressHandler");
-  Reflect.apply(this.get, this, [path, onlyUpgrades, ...functions.map(middlewareOf), acceptorOf(handler)]);
+/** The handler is the last function, but for error handlers behind it. */
+function addRoute(this: RouterLike, path: unknown, ...given: unknown[]): RouterLike {
+  const functions = given.flat(Number.POSITIVE_INFINITY);
+  if (!functions.every(isFunction)) throw misuse("expressHandler");
+  const last = functions.findLastIndex((each) => !handlesErrors(each));
+  const route = functions.map((each, index) => (index === last ? acceptorOf(each) : middlewareOf(each)));
+  if (last === -1) throw misuse("expressHandler");
+  Reflect.apply(this.connect, this, [path, onlyUpgrades, ...route]);
   return this;
 }
 
+/** Another CONNECT, of a program's own making, is not ours. */
 const onlyUpgrades: Middleware = (request, _response, next) => {
   if (Upgrade.of(request) === undefined) next("route");
   else next();
@@ -54,7 +58,11 @@ function middlewareOf(given: Given): Middleware | ErrorMiddleware {
   const ordinary: Middleware = (request, response, next) => run(request, next, [request, response]);
   // biome-ignore lint/complexity/useMaxParams: Express knows error handlers by their four parameters
   const forErrors: ErrorMiddleware = (error, request, response, next) => run(request, next, [error, request, response]);
-  return given.length < 4 ? ordinary : forErrors;
+  return handlesErrors(given) ? forErrors : ordinary;
+}
+
+function handlesErrors(given: Given): boolean {
+  return given.length > 3;
 }
 
 /** The end of a route: the upgrade is accepted, and the handler gets the WebSocket. */

@@ -34,9 +34,11 @@ export class UpgradeResponse {
   /**
    * Answers with 101. The response's own methods write nothing then, but what middleware has put around them is
    * called as with any answer: it adds its headers when the head is written, and saves its session before the end.
+   * If middleware has written a head and went on, that head is the answer.
    */
   accept(): void {
-    if (this.state !== "asked" || this.response.headersSent || this.response.writableEnded) return;
+    if (this.state !== "asked" || this.response.writableEnded) return;
+    if (this.response.headersSent) return void this.response.end();
     this.state = "accepting";
     try {
       this.response.statusCode = 101;

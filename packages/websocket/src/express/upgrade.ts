@@ -19,11 +19,15 @@ export class Upgrade {
     return upgrades.get(request);
   }
 
-  /** Shows the request to the app. Fulfilled when a route has accepted it, never when the app has refused it. */
+  /**
+   * Shows the request to the app. Fulfilled when a route has accepted it, never when the app has refused it.
+   * Its method is CONNECT for the app, as it is over HTTP/2: GET routes and static files are not meant by it.
+   */
   static ask(app: Handle, request: IncomingMessage): Promise<void> {
     return new Promise((resolve) => {
       const upgrade = new Upgrade(request, resolve);
       upgrades.set(request, upgrade);
+      request.method = "CONNECT"; // RFC 8441 §4
       app(request, upgrade.answer.response);
     });
   }

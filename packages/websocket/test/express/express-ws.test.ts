@@ -84,6 +84,20 @@ onBoth("an ordinary GET passes a WebSocket route by", async (_t, { app, port }) 
   assert.equal((await fetch(`${url}/socket`, { method: "HEAD" })).status, 404);
 });
 
+onBoth("an upgrade passes GET routes and static files of the same path by", async (t, { app, express, port }) => {
+  const log: string[] = [];
+  app.use((req, _res, next) => next(void log.push(`use ${req.method}`)));
+  app.use(express.static(import.meta.dirname, { index: "apps.ts" }));
+  app.get("/", (_req, res) => void res.send("the page"));
+  app.get(/.*/, (_req, res) => void res.send("any page"));
+  app.all("/", (_req, _res, next) => next(void log.push("all")));
+  app.ws("/", (ws) => ws.send("the socket"));
+  const at = `127.0.0.1:${await port()}/`;
+  assert.equal(await (await ask(t, `ws://${at}`)).next(), "the socket");
+  assert.deepEqual(log, ["use CONNECT", "all"]);
+  assert.match(await (await fetch(`http://${at}`)).text(), /Express 5 and 4/);
+});
+
 onBoth(
   "routers are left as they are, if that is wanted",
   async (t, { app, applyTo, express, port }) => {
@@ -186,12 +200,16 @@ test("leaves other listeners of upgrades what they take", async (t) => {
   assert.equal(await (await ask(t, `${url}/ours`)).next(), "ours");
 });
 
+// biome-ignore lint/complexity/useMaxParams: Express knows error handlers by their four parameters
+function fourParameters(_error: unknown, _req: unknown, _res: unknown, _next: unknown): void {}
+
 test("says what is wrong with what it is given", () => {
   const app = expressWs(express()).app;
   const wrong: [name: string, call: () => unknown, message: RegExp][] = [
     ["no app", () => Reflect.apply(expressWs, null, [{}]), /must be an application of Express/],
     ["nothing", () => Reflect.apply(expressWs, null, []), /must be an application of Express/],
     ["no router", () => Reflect.apply(expressWs(express()).applyTo, null, [{}]), /must be a router/],
+    ["no function but error handlers", () => Reflect.apply(app.ws, app, ["/", fourParameters]), /ws\(\) takes a path/],
     ["no handler", () => Reflect.apply(app.ws, app, ["/"]), /ws\(\) takes a path/],
     ["a handler that is none", () => Reflect.apply(app.ws, app, ["/", 1]), /ws\(\) takes a path/],
     ["middleware that is none", () => Reflect.apply(app.ws, app, ["/", 1, () => {}]), /ws\(\) takes a path/],

@@ -57,6 +57,19 @@ onBoth("without error handlers, the peer gets a close frame and nothing else", a
   assert.equal(peer.socket.readableEnded, false); // the closing handshake goes on
 });
 
+onBoth("error handlers of the route stand behind its handler", async (t, { app, port }) => {
+  const errors: unknown[] = [];
+  // biome-ignore lint/complexity/useMaxParams: Express knows error handlers by their four parameters
+  const tell: ErrorRequestHandler = (error, _req, _res, _next) => void errors.push(error);
+  const fail = (): never => {
+    throw broken;
+  };
+  Reflect.apply(app.ws, app, ["/", fail, tell]); // the types know no such route
+  const { closed } = await ask(t, `ws://127.0.0.1:${await port()}/`);
+  assert.equal(await closed, 1011);
+  assert.deepEqual(errors, [broken]);
+});
+
 onBoth("middleware that fails behind an accepted route closes too", async (t, { app, port }) => {
   app.ws("/", (_ws, _req, next) => next());
   app.ws(

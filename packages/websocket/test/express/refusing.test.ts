@@ -77,7 +77,7 @@ onBoth("unmatched paths get the app's own answer", async (t, { app, express, por
   app.use("/own", router);
   const url = `ws://127.0.0.1:${await port()}`;
   const plain = await ask(t, `${url}/unknown`);
-  assert.deepEqual([plain.status, /Cannot GET \/unknown/.test(plain.body)], [404, true]);
+  assert.deepEqual([plain.status, /Cannot CONNECT \/unknown/.test(plain.body)], [404, true]);
   const own = await ask(t, `${url}/own/unknown`);
   assert.deepEqual([own.status, own.body], [404, "nothing here"]);
 });
@@ -90,6 +90,15 @@ onBoth("next('route') goes on to the next route", async (t, { app, port }) => {
   );
   app.ws("/", (ws) => ws.send("second"));
   assert.equal(await (await ask(t, `ws://127.0.0.1:${await port()}/`)).next(), "second");
+});
+
+onBoth("a head that middleware wrote is the answer, although it went on", async (t, { app, port }) => {
+  app.use((_req, res, next) => {
+    res.writeHead(202);
+    next();
+  });
+  app.ws("/", () => assert.fail("never called"));
+  assert.equal((await ask(t, `ws://127.0.0.1:${await port()}/`)).status, 202);
 });
 
 onBoth("a large file refuses as a whole", async (t, { app, port }) => {
