@@ -41,6 +41,14 @@ export function framePieces(data: Buffer | string, options: FrameOptions): Buffe
   return copied ? [head] : [head, payload];
 }
 
+/** The same for a text that nobody masks: it is left for the stream to encode. */
+export function textPieces(text: string, { opcode, fin = false, rsv1 = false }: FrameOptions): (Buffer | string)[] {
+  const length = Buffer.byteLength(text);
+  const head = Buffer.allocUnsafe(outgoingHeaderSize(length, false));
+  writeFrameHeader(head, 0, { first: firstByte(opcode, fin, rsv1), length, masked: false, key: 0 });
+  return length === 0 ? [head] : [head, text];
+}
+
 /** As `unmask` takes it: the lowest byte masks the first byte. */
 function keyOf({ generateMask, maskBuffer = anyMask }: FrameOptions): number {
   if (generateMask === undefined) maskBuffer.writeInt32LE(randomMaskingKey());

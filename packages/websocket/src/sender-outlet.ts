@@ -2,7 +2,7 @@
 
 import type { Duplex } from "node:stream";
 import { type CompressionExtensions, compressorOf } from "./compression-face.ts";
-import { framePieces } from "./frame-pieces.ts";
+import { type FrameOptions, framePieces, textPieces } from "./frame-pieces.ts";
 import type { Connection, ControlForm } from "./node/connection.ts";
 import { type Exit, Outgoing, type SendForm } from "./node/outgoing.ts";
 import type { SendCallback } from "./node/send-callback.ts";
@@ -105,8 +105,7 @@ export class StreamOutlet implements Outlet, Exit {
     const opcode = this.fragmented ? opcodes.continuation : binary ? opcodes.binary : opcodes.text;
     const rsv1 = compressed && !this.fragmented; // RFC 7692 §6.1
     this.fragmented = !fin;
-    const { generateMask } = this;
-    this.sendFrame(framePieces(payload, { opcode, fin, rsv1, mask, readOnly: true, generateMask }), callback);
+    this.write(payload, { opcode, fin, rsv1, mask }, callback);
   }
 
   wait(): void {}
@@ -118,8 +117,16 @@ export class StreamOutlet implements Outlet, Exit {
   }
 
   private control(opcode: number, payload: Buffer | string, { masked: mask, callback }: ControlForm): void {
+    this.write(payload, { opcode, fin: true, mask }, callback);
+  }
+
+  private write(payload: Buffer | string, options: FrameOptions, callback: SendCallback | undefined): void {
     const { generateMask } = this;
-    this.sendFrame(framePieces(payload, { opcode, fin: true, mask, readOnly: true, generateMask }), callback);
+    const pieces =
+      typeof payload === "string" && !options.mask
+        ? textPieces(payload, options)
+        : framePieces(payload, { ...options, readOnly: true, generateMask });
+    this.sendFrame(pieces, callback);
   }
 
   /** Whoever waits is told, and nothing more is compressed. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import * as peer from "ws";
 import type { FrameOptions } from "../src/frame-pieces.ts";
 import { Sender } from "../src/sender.ts";
@@ -157,11 +157,14 @@ const extensions: [name: string, make: () => { "permessage-deflate"?: never }][]
   ["without context, above a threshold", () => compressing({ server_no_context_takeover: [true] }, { threshold: 20 })],
 ];
 
-async function writtenBy(Class: typeof Sender, run: (typeof programs)[number][1], extension: object): Promise<Buffer> {
+/** What the stream got to encode, and what went out of it. */
+async function writtenBy(Class: typeof Sender, run: (typeof programs)[number][1], extension: object): Promise<object> {
   const sink = new Sink();
+  const write = mock.method(sink, "write");
   const sender = new Class(sink, extension, (mask) => mask.set([9, 8, 7, 6]));
   await new Promise<void>((resolve) => run(sender, resolve));
-  return sink.bytes;
+  const given: unknown[] = write.mock.calls.map((call) => call.arguments[0]);
+  return { texts: given.filter((piece) => typeof piece === "string"), sent: sink.bytes };
 }
 
 for (const [name, run] of programs) {
