@@ -3,6 +3,7 @@
 export type { ApplicationLike, NextFunction, RouterLike } from "./express/application.ts";
 export {
   type Application,
+  expressWs,
   expressWs as default,
   type Instance,
   type Options,

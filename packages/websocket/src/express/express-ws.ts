@@ -59,7 +59,7 @@ export function expressWs<App extends ApplicationLike>(
   return { app: withMethod(app), getWss: () => wss, applyTo: withMethod };
 }
 
-/** The types by their names in @types/express-ws: `expressWs.Instance`. */
+/** For `require()`: the function as its own property, and the types by their names in @types/express-ws. */
 export declare namespace expressWs {
   export type {
     Application,
@@ -72,6 +72,7 @@ export declare namespace expressWs {
     WebsocketRequestHandler,
     WithWebsocketMethod,
   };
+  export { expressWs };
 }
 
 function serve(app: ApplicationLike, options: ServerOptions): WebSocketServer {
