@@ -71,7 +71,7 @@ export class Session {
     const form = { binary: typeof payload !== "string", fin: true, compress: true, masked: true };
     this.unsent++;
     const callback: SendCallback = (error) => {
-      const left = error === undefined && !connection.stream.destroyed; // Node calls a write that was cut off a success
+      const left = !error && !connection.stream.destroyed; // Node calls a write that was cut off a success
       if (left) this.unsent--;
       done(left);
     };
