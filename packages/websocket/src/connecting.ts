@@ -12,6 +12,8 @@ export class Connecting implements OpeningEvents {
   /** Where it stands: redirects change it. */
   url = "";
   private state: 0 | 2 | 3 = 0;
+  /** How many it has followed, or should have. */
+  redirects = 0;
   private readonly socket: WebSocket;
   private readonly protocols: readonly string[];
   private readonly options: ResolvedClientOptions;
@@ -58,6 +60,7 @@ export class Connecting implements OpeningEvents {
 
   redirected(url: string, request: ClientRequest): void {
     this.url = url;
+    this.count();
     this.socket.emit("redirect", url, request);
   }
 
@@ -71,6 +74,7 @@ export class Connecting implements OpeningEvents {
 
   opened({ stream, head, protocol, deflate: agreed }: Opened): void {
     const { connection, deflatePolicy } = this.options;
+    this.count();
     this.opening = undefined;
     const deflate = agreed && new Deflate(agreed, deflatePolicy ?? {}, false);
     this.socket.setSocket(stream, head, { connection, protocol, deflate });
@@ -78,6 +82,7 @@ export class Connecting implements OpeningEvents {
 
   /** The world failed: without a listener the error is thrown, as any EventEmitter does it. */
   failed(error: Error): void {
+    this.count();
     this.opening = undefined;
     this.state = 2;
     try {
@@ -91,5 +96,9 @@ export class Connecting implements OpeningEvents {
   private follow(opening: Opening): void {
     this.url = opening.url;
     this.opening = opening;
+  }
+
+  private count(): void {
+    this.redirects = this.opening?.redirects ?? this.redirects;
   }
 }

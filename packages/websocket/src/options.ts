@@ -102,8 +102,9 @@ export function limit(name: string, value: number | undefined, ifMissing: number
   return positive(name, value, ifMissing) || Number.MAX_SAFE_INTEGER;
 }
 
+/** Text from the environment is a number too, as for ws. */
 function positive(name: string, value: number | undefined, ifMissing: number): number {
-  const number = value ?? ifMissing;
-  if (typeof number !== "number" || !(number >= 0)) throw badOption(name, "a number that is not negative");
+  const number = Number(value ?? ifMissing);
+  if (!(number >= 0)) throw badOption(name, "a number that is not negative");
   return number;
 }

@@ -264,6 +264,11 @@ export class WebSocket extends Emitter<WebSocketEvents> {
     return this.#connection === undefined ? null : new ReceiverFace(this.#connection);
   }
 
+  /** @internal ws has it. */
+  get _redirects(): number {
+    return this.#connecting?.redirects ?? 0;
+  }
+
   /** @internal ws has it: the request while the handshake goes on. */
   get _req(): ClientRequest | null {
     return this.#connecting?.request ?? null;

@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { test } from "node:test";
 import { WebSocket } from "@anywire/websocket";
-import { openPeer, serve } from "./served.ts";
+import { listen, openPeer, serve } from "./served.ts";
 
 test("finishRequest sees the socket as it is, and may give it up", async (t) => {
   const { port } = await serve(t);
@@ -77,4 +78,30 @@ test("compression is agreed on with ws at the other end, and prepared messages u
   }
   await done;
   assert.deepEqual(mixed, [text, text, "short", text.slice(10)]);
+});
+
+test("limits that come as text, out of the environment, are numbers; what is none is refused", async (t) => {
+  const served = await serve(t, { maxPayload: "5" as unknown as number });
+  const [peer, socket] = await openPeer(t, served);
+  const failed = new Promise((resolve) => socket.on("error", resolve));
+  peer.send("too long");
+  assert.match(String(await failed), /Max payload size exceeded/);
+  for (const maxPayload of ["five", -1, Number.NaN]) {
+    const options = { maxPayload: maxPayload as number };
+    assert.throws(() => new WebSocket("ws://127.0.0.1", options), { name: "TypeError", message: /"maxPayload"/ });
+  }
+});
+
+test("the number of redirects is there while they are followed and afterwards", async (t) => {
+  const served = await serve(t);
+  const redirecting = createServer((_request, response) => {
+    response.writeHead(302, { Location: `ws://127.0.0.1:${served.port}` }).end();
+  });
+  const port = await listen(t, redirecting);
+  const ws = new WebSocket(`ws://127.0.0.1:${port}`, { followRedirects: true });
+  t.after(() => ws.terminate());
+  const seen: unknown[] = [];
+  ws.on("redirect", (url) => seen.push(ws._redirects, url === ws.url));
+  await once(ws, "open");
+  assert.deepEqual([...seen, ws._redirects], [1, true, 1]);
 });

@@ -64,6 +64,7 @@ export interface OpeningEvents {
 export class Opening {
   /** Where it stands now: redirects change it. */
   url: string;
+  redirects = 0;
   /** Undefined once it is over. */
   request: ClientRequest | undefined = undefined;
   private readonly target: OpeningTarget;
@@ -72,7 +73,6 @@ export class Opening {
   private readonly first: Address;
   /** Of the program, for all requests that go where it may send them. */
   private headers: OutgoingHttpHeaders;
-  private redirects = 0;
   /** It has succeeded, or is about to fail. */
   over = false;
   private timer: ReturnType<typeof setTimeout> | undefined = undefined;
