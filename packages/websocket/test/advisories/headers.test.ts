@@ -15,7 +15,7 @@ import { answerTo, listen, RawPeer, requestLines, requestOf, type Served, serve 
 
 /** Whatever happened to other clients, a new one gets in and hears something. */
 async function lives(t: TestContext, { wss, port }: Served): Promise<void> {
-  wss.once("connection", (socket) => socket.send("alive"));
+  wss.on("connection", (socket) => socket.send("alive"));
   const peer = new Peer(`ws://127.0.0.1:${port}/`);
   t.after(() => peer.terminate());
   assert.deepEqual(await messages(peer, 1), ["alive"]);

@@ -40,6 +40,7 @@ test("a number as ping, pong or message is its digits (CVE-2016-10518)", async (
   socket.pong(61);
   socket.send(62);
   socket.close();
+  peer.socket.write(clientFrame(8));
   assert.deepEqual(readFrames(await peer.all(), false).map(sayFrame), ["ping 60", "pong 61", "text 62", "close"]);
 });
 

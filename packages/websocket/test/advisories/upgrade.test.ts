@@ -20,7 +20,7 @@ import { answerTo, listen, portOf, RawPeer, requestLines, requestOf, serve } fro
 
 /** Whatever happened to other clients, a new one gets in and hears something. */
 async function lives(t: TestContext, wss: WebSocketServer, port: number): Promise<void> {
-  wss.once("connection", (socket) => socket.send("alive"));
+  wss.on("connection", (socket) => socket.send("alive"));
   const peer = new Peer(`ws://127.0.0.1:${port}/`);
   t.after(() => peer.terminate());
   assert.deepEqual(await messages(peer, 1), ["alive"]);
@@ -114,7 +114,7 @@ for (const way of ["destroy", "end", "resetAndDestroy"] as const) {
     peer.socket.write(requestOf());
     const stream = await asked;
     peer.socket[way]();
-    const left = way === "resetAndDestroy" ? once(stream, "close") : undefined;
+    const left = way === "resetAndDestroy" ? new Promise((resolve) => stream.on("close", resolve)) : undefined;
     while (left === undefined && !Reflect.get(Reflect.get(stream, "_readableState"), "ended") && !stream.destroyed) {
       stream.read(0);
       await new Promise(setImmediate);
@@ -168,7 +168,7 @@ test("one request that is handed over twice opens one connection", async (t) => 
 test("an upgrade goes where it was asked to, and is refused everywhere else (GHSA-c4j6-fc7j-m34r, CVE-2020-7693)", async (t) => {
   const http = createHttpServer((_request, response) => response.end("plain"));
   const wss = new WebSocketServer({ server: http, path: "/chat" });
-  wss.on("connection", (socket) => socket.close());
+  wss.on("connection", (socket) => socket.terminate());
   const port = await listen(t, http);
   const ask = (target: string): Promise<string> =>
     answerTo(t, port, requestOf([`GET ${target} HTTP/1.1`, ...requestLines.slice(1)]));
@@ -208,7 +208,7 @@ test("whoever checks the Origin sees it, and nobody is let in before (CVE-2026-2
   const { wss, port } = await serve(t, {
     authorize: ({ headers }) => (headers.origin === `http://${headers.host}` ? undefined : { status: 403 }),
   });
-  wss.on("connection", (socket) => socket.close());
+  wss.on("connection", (socket) => socket.terminate());
   for (const [origin, status] of [
     ["http://evil.example", 403],
     ["null", 403],
