@@ -2,7 +2,7 @@
 
 import { isUtf8 } from "node:buffer";
 import type { Platform } from "../protocol/platform.ts";
-import { unmask } from "./unmask.ts";
+import { unmask, unmaskInto } from "./unmask.ts";
 
 export const platform: Platform<Buffer> = {
   empty: Buffer.alloc(0),
@@ -10,6 +10,7 @@ export const platform: Platform<Buffer> = {
   allocate: (size) => Buffer.allocUnsafeSlow(size),
   view: (bytes, start, end) => bytes.subarray(start, end),
   unmask,
+  unmaskInto,
   isUtf8,
   byteLength: (text) => Buffer.byteLength(text),
   writeAscii: (target, text, offset) => {

@@ -1,10 +1,10 @@
 /** Masking (RFC 6455 §5.3) by WebAssembly SIMD: 32 bytes a turn, for which JavaScript has no words. */
 
-import type { Unmask } from "../protocol/platform.ts";
+import type { UnmaskInto } from "../protocol/platform.ts";
 
 /*
  * How it works. WebAssembly sees its own memory alone, so a payload goes through a window in it, piece by piece: copied in,
- * masked, copied back. The kernel also tells whether a byte of the result has its highest bit set: it is ASCII if none has.
+ * masked, copied out. The kernel also tells whether a byte of the result has its highest bit set: it is ASCII if none has.
  *
  * `code` is this, by `npx --package wabt@1.0.39 wat2wasm`:
  *
@@ -48,26 +48,26 @@ declare const WebAssembly:
   | undefined;
 
 /** @returns undefined where WebAssembly, its SIMD, or the memory for it is missing */
-export function createSimdUnmask(): Unmask | undefined {
+export function createSimdUnmask(): UnmaskInto | undefined {
   const kernel = loadKernel();
   if (kernel === undefined) return undefined;
   const { mask } = kernel;
   const window = new Uint8Array(kernel.memory.buffer);
-  const unmaskPiece = (piece: Uint8Array, key: number): boolean => {
-    window.set(piece);
-    const seen = mask(piece.length, key);
-    piece.set(window.subarray(0, piece.length));
+  const unmaskPiece: UnmaskInto = (source, key, target) => {
+    window.set(source);
+    const seen = mask(source.length, key);
+    target.set(window.subarray(0, source.length));
     return seen === 0;
   };
-  return (bytes, key) => {
-    if (bytes.length <= windowSize) return unmaskPiece(bytes, key);
+  return (source, key, target) => {
+    if (source.length <= windowSize) return unmaskPiece(source, key, target);
     let ascii = true;
     for (
       let at = 0;
-      at < bytes.length;
+      at < source.length;
       at += windowSize // a multiple of four: each piece begins with the same key
     )
-      ascii = unmaskPiece(bytes.subarray(at, at + windowSize), key) && ascii;
+      ascii = unmaskPiece(source.subarray(at, at + windowSize), key, target.subarray(at, at + windowSize)) && ascii;
     return ascii;
   };
 }

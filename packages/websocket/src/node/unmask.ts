@@ -1,7 +1,7 @@
 /** Masking (RFC 6455 §5.3) in the fastest way that this Node has for each size. */
 
-import { unmask as plainUnmask, unmaskBytes } from "../protocol/mask.ts";
-import type { Unmask } from "../protocol/platform.ts";
+import { unmaskInto as plainUnmaskInto, unmaskBytes } from "../protocol/mask.ts";
+import type { Unmask, UnmaskInto } from "../protocol/platform.ts";
 import { createNativeUnmask } from "./native-unmask.ts";
 import { createSimdUnmask } from "./simd-unmask.ts";
 
@@ -9,10 +9,13 @@ import { createSimdUnmask } from "./simd-unmask.ts";
 const calledOutFrom = 128;
 
 /** Made for the first large payload: WebAssembly takes 1 MiB and 0.3 ms that most programs have no need of. */
-let unmaskLarge: Unmask = (bytes, key) => {
-  unmaskLarge = createNativeUnmask() ?? createSimdUnmask() ?? plainUnmask;
-  return unmaskLarge(bytes, key);
+let unmaskLarge: UnmaskInto = (source, key, target) => {
+  unmaskLarge = createNativeUnmask() ?? createSimdUnmask() ?? plainUnmaskInto;
+  return unmaskLarge(source, key, target);
 };
 
 export const unmask: Unmask = (bytes, key) =>
-  bytes.length < calledOutFrom ? unmaskBytes(bytes, key) : unmaskLarge(bytes, key);
+  bytes.length < calledOutFrom ? unmaskBytes(bytes, key) : unmaskLarge(bytes, key, bytes);
+
+export const unmaskInto: UnmaskInto = (source, key, target) =>
+  source.length < calledOutFrom ? plainUnmaskInto(source, key, target) : unmaskLarge(source, key, target);

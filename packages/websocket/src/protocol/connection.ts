@@ -153,10 +153,7 @@ export class Connection<Bytes extends Uint8Array> extends SendHalf<Bytes> implem
   // Called by the decoder.
 
   whole(header: FrameHeader, payload: Bytes, ascii: boolean): void {
-    if (this.assembler !== undefined || !header.fin || header.opcode === opcodes.continuation) {
-      this.begin(header);
-      return this.part(payload, 0, ascii);
-    }
+    must(this.assembler === undefined, "WS_ERR_INVALID_OPCODE", header.opcode); // §5.4
     const binary = header.opcode === opcodes.binary;
     if (header.compressed) return this.handler.compressed?.(payload, binary);
     const checked = !binary && !ascii && this.rules.validateUtf8;
@@ -169,6 +166,10 @@ export class Connection<Bytes extends Uint8Array> extends SendHalf<Bytes> implem
     must(continues === (this.assembler !== undefined), "WS_ERR_INVALID_OPCODE", header.opcode); // §5.4
     this.assembler ??= new MessageAssembler(this.parts.platform, this.rules, header);
     this.assembler.begin(header);
+  }
+
+  room(length: number, left: number): Bytes | undefined {
+    return this.assembler?.room(length, left);
   }
 
   part(bytes: Bytes, left: number, ascii: boolean): void {

@@ -3,24 +3,27 @@
 import { must } from "./errors.ts";
 import { FrameHeader, type FrameRules, maxHeaderSize } from "./frame.ts";
 import { rotateKey } from "./mask.ts";
-import { isControl } from "./opcode.ts";
+import { isControl, opcode as opcodes } from "./opcode.ts";
 import type { Platform } from "./platform.ts";
 
 /*
- * How it works. A frame that is whole in the chunk is unmasked where it lies and handed on as a view of it: no copy, no
- * allocation but the view. Of a data frame that is cut, each part is handed on as it comes, so that its text is judged and
- * its memory grows with arrival. Only a header or a control frame that is cut is kept here: 14 and 125 bytes.
+ * How it works. A message in one frame that is whole in the chunk is unmasked where it lies and handed on as a view of it:
+ * no copy, no allocation but the view. Any other data frame is handed on part by part as it comes, so that its text is
+ * judged and its memory grows with arrival; each part is unmasked on its way to where the handler wants it. Only a header or
+ * a control frame that is cut is kept here: 14 and 125 bytes.
  *
  * The read position moves on before the handler is called: a handler may pause, close or throw, and what it has not seen
  * is still unread.
  */
 
 export interface FrameHandler<Bytes> {
-  /** A data frame, unmasked. `ascii`: it is known to be valid text. */
+  /** A message in one data frame, unmasked. `ascii`: it is known to be valid text. */
   whole(header: FrameHeader, payload: Bytes, ascii: boolean): void;
-  /** The header of a data frame was read; not all of its payload has come. */
+  /** The header of any other data frame was read: its payload comes in parts, at least one. */
   begin(header: FrameHeader): void;
-  /** A part of its payload, unmasked. `left`: bytes that are still to come; the frame ends with 0. */
+  /** Where to put the next `length` bytes of it; undefined: where they lie. `left`: bytes that come after them. */
+  room(length: number, left: number): Bytes | undefined;
+  /** They are there, unmasked. The frame ends when nothing is left. */
   part(bytes: Bytes, left: number, ascii: boolean): void;
   /** A whole control frame. */
   control(opcode: number, payload: Bytes): void;
@@ -158,40 +161,56 @@ export class FrameDecoder<Bytes extends Uint8Array> {
   /** The header was read, and the payload begins at the read position. */
   private payload(chunk: Bytes): void {
     const { header } = this;
-    const start = this.position;
-    const end = start + header.length;
     const control = isControl(header.opcode);
-    if (end > chunk.length) {
-      this.left = header.length;
-      if (!control) this.handler.begin(header);
-      return;
-    }
-    this.position = end;
-    const payload = this.platform.view(chunk, start, end);
+    const complete = this.position + header.length <= chunk.length;
+    if (complete && (control || isMessage(header))) return this.wholeFrame(chunk, control);
+    this.left = header.length;
+    if (control) return;
+    this.handler.begin(header);
+    if (complete) this.continueFrame(chunk); // at once: an empty frame has a part too
+  }
+
+  private wholeFrame(chunk: Bytes, control: boolean): void {
+    const { header, position } = this;
+    this.position += header.length;
+    const payload = this.platform.view(chunk, position, this.position);
     const ascii = header.rules.masked && this.platform.unmask(payload, header.key);
     if (control) this.handler.control(header.opcode, payload);
     else this.handler.whole(header, payload, ascii);
   }
 
   private continueFrame(chunk: Bytes): void {
-    const { header } = this;
-    const start = this.position;
-    const end = Math.min(start + this.left, chunk.length);
+    const { header, position } = this;
     const done = header.length - this.left;
-    const part = this.platform.view(chunk, start, end);
-    const ascii = header.rules.masked && this.platform.unmask(part, rotateKey(header.key, done));
+    const end = Math.min(position + this.left, chunk.length);
+    const part = this.platform.view(chunk, position, end);
     this.position = end;
-    this.left -= end - start;
-    if (isControl(header.opcode)) this.controlPart(part, done);
-    else this.handler.part(part, this.left, ascii);
+    this.left -= part.length;
+    if (isControl(header.opcode)) return this.controlPart(part, done);
+    const room = this.handler.room(part.length, this.left);
+    const ascii = this.bring(part, done, room ?? part);
+    this.handler.part(room ?? part, this.left, ascii);
   }
 
-  private controlPart(part: Bytes, offset: number): void {
+  private controlPart(part: Bytes, done: number): void {
     const payload = this.controlPayload ?? this.platform.allocate(this.header.length);
     this.controlPayload = payload;
-    payload.set(part, offset);
+    this.bring(part, done, this.platform.view(payload, done, done + part.length));
     if (this.left > 0) return;
     this.controlPayload = undefined;
     this.handler.control(this.header.opcode, payload);
   }
+
+  /** Unmasks a part of the payload, before which `done` bytes have come, on its way. @returns whether it is known to be ASCII */
+  private bring(part: Bytes, done: number, target: Bytes): boolean {
+    const { rules, key } = this.header;
+    if (rules.masked) return this.platform.unmaskInto(part, rotateKey(key, done), target);
+    if (target !== part) target.set(part);
+    return false;
+  }
+}
+
+/** Not a fragment of one (§5.4). */
+function isMessage({ fin, opcode }: FrameHeader): boolean {
+  return fin && opcode !== opcodes.continuation;
 }

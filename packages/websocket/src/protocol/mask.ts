@@ -22,6 +22,12 @@ export function unmask(bytes: Uint8Array, key: number): boolean {
   return bytes.length < wordsFrom || !littleEndian ? unmaskBytes(bytes, key) : unmaskWords(bytes, key);
 }
 
+/** The same, from `source` to `target`: as long, and elsewhere or the same bytes. */
+export function unmaskInto(source: Uint8Array, key: number, target: Uint8Array): boolean {
+  if (target !== source) target.set(source);
+  return unmask(target, key);
+}
+
 /** By bytes, four a turn: the fastest for small payloads, and the oracle for the words. */
 export function unmaskBytes(bytes: Uint8Array, key: number): boolean {
   const k0 = key & 0xff;

@@ -8,7 +8,7 @@ import type { Platform } from "./platform.ts";
 import { Utf8Validator } from "./utf8.ts";
 
 /*
- * How it works. A message in one frame that came whole is handed on as it is. Any other is copied into one buffer as it
+ * How it works. A message whose payload came in one part is handed on as it is. Any other is put into one buffer as it
  * arrives, so that a fragment, empty or of one byte, costs its bytes and nothing else, and a peer that announces much and
  * sends little reserves little. The limit on the message is therefore a limit on memory: at most twice its bytes. What all
  * connections hold together comes out of one budget.
@@ -24,9 +24,11 @@ export interface MessageRules {
   readonly budget: MemoryBudget;
 }
 
-/** Reserved on the announcement alone; beyond it, sixteen times what has come, up to `mostAtFirst`. */
+/** Reserved on the announcement alone. */
 const reservedFreely = 0x4000;
-const mostAtFirst = 0x10_0000;
+/** So many times what has come is reserved up to a mebibyte; beyond it, twice. */
+const generosity = 32;
+const generousUpTo = 0x10_0000;
 
 /** The one message that is open. */
 export class MessageAssembler<Bytes extends Uint8Array> {
@@ -63,15 +65,25 @@ export class MessageAssembler<Bytes extends Uint8Array> {
   }
 
   /**
-   * A part of the open frame; `left` bytes of it are still to come.
+   * Where the next `length` bytes of the open frame belong, of which `left` are still to come then; undefined: anywhere, for
+   * they are the message.
+   */
+  room(length: number, left: number): Bytes | undefined {
+    if (this.buffer === undefined && this.ends(left)) return undefined;
+    const buffer = this.reserve(this.length + length);
+    return this.platform.view(buffer, this.length, this.length + length);
+  }
+
+  /**
+   * The bytes are in their room.
    * @returns the message if this completes it
    */
   add(part: Bytes, left: number, ascii: boolean): Bytes | undefined {
-    const ends = left === 0 && this.last;
+    const ends = this.ends(left);
     this.check(part, ascii, ends);
-    if (ends && this.buffer === undefined) return part;
-    this.append(part);
-    return ends ? this.finish() : undefined;
+    this.length += part.length;
+    if (!ends) return undefined;
+    return this.buffer === undefined ? part : this.finish(this.buffer);
   }
 
   /** Nobody will get the message. */
@@ -87,31 +99,26 @@ export class MessageAssembler<Bytes extends Uint8Array> {
     must(!ends || validator.complete, "WS_ERR_INVALID_UTF8"); // §8.1
   }
 
-  private append(part: Bytes): void {
-    if (part.length === 0) return;
-    this.reserve(part.length);
-    this.buffer!.set(part, this.length);
-    this.length += part.length;
+  private ends(left: number): boolean {
+    return left === 0 && this.last;
   }
 
-  private reserve(added: number): void {
-    const { buffer, length } = this;
-    const needed = length + added;
-    if (buffer !== undefined && needed <= buffer.length) return;
-    const first = Math.max(reservedFreely, Math.min(16 * added, mostAtFirst));
-    const wanted = buffer === undefined ? first : 2 * needed;
+  private reserve(needed: number): Bytes {
+    const buffer = this.buffer ?? this.platform.empty;
+    if (needed <= buffer.length) return buffer;
+    const wanted = Math.max(reservedFreely, Math.min(generosity * needed, generousUpTo), 2 * needed);
     // Only the last frame tells how long the message is; before it, twice what has come or is announced must do.
     const most = this.last ? this.announced : Math.max(2 * needed, this.announced);
     const size = Math.max(needed, Math.min(wanted, most));
-    must(this.rules.budget.take(size - (buffer?.length ?? 0)), "WS_ERR_MEMORY_BUDGET"); // §10.4
+    must(this.rules.budget.take(size - buffer.length), "WS_ERR_MEMORY_BUDGET"); // §10.4
     const grown = this.platform.allocate(size);
-    if (buffer !== undefined) grown.set(this.platform.view(buffer, 0, length));
+    grown.set(this.platform.view(buffer, 0, this.length));
     this.buffer = grown;
+    return grown;
   }
 
-  private finish(): Bytes {
+  private finish(buffer: Bytes): Bytes {
     const { length } = this;
-    const buffer = this.buffer!;
     this.discard();
     return buffer.length === length ? buffer : this.platform.view(buffer, 0, length);
   }

@@ -6,6 +6,9 @@
  */
 export type Unmask = (bytes: Uint8Array, key: number) => boolean;
 
+/** The same, from `source` to `target`: as long, and elsewhere or the same bytes. */
+export type UnmaskInto = (source: Uint8Array, key: number, target: Uint8Array) => boolean;
+
 /** `Bytes` is the platform's own kind of Uint8Array (Node's Buffer), which is what the program gets its messages in. */
 export interface Platform<Bytes extends Uint8Array> {
   /** No bytes. */
@@ -14,6 +17,7 @@ export interface Platform<Bytes extends Uint8Array> {
   allocate(size: number): Bytes;
   view(bytes: Bytes, start: number, end: number): Bytes;
   readonly unmask: Unmask;
+  readonly unmaskInto: UnmaskInto;
   isUtf8(bytes: Uint8Array): boolean;
   /** Length of `text` in UTF-8. */
   byteLength(text: string): number;

@@ -6,11 +6,11 @@ import { type TestContext, test } from "node:test";
 import fc from "fast-check";
 import { createNativeUnmask } from "../../src/node/native-unmask.ts";
 import { createSimdUnmask } from "../../src/node/simd-unmask.ts";
-import { unmask } from "../../src/node/unmask.ts";
-import { rotateKey, unmaskBytes } from "../../src/protocol/mask.ts";
-import type { Unmask } from "../../src/protocol/platform.ts";
+import { unmask, unmaskInto } from "../../src/node/unmask.ts";
+import { unmaskInto as plainUnmaskInto, rotateKey, unmaskBytes } from "../../src/protocol/mask.ts";
+import type { Unmask, UnmaskInto } from "../../src/protocol/platform.ts";
 
-function simd(): Unmask {
+function simd(): UnmaskInto {
   const made = createSimdUnmask();
   assert.ok(made, "this Node has SIMD");
   return made;
@@ -37,7 +37,30 @@ function at(offset: number, bytes: Uint8Array): { memory: Uint8Array; view: Uint
   return { memory, view: memory.subarray(offset, offset + bytes.length) };
 }
 
-const simdUnmask = simd();
+const simdUnmaskInto = simd();
+const simdUnmask: Unmask = (bytes, key) => simdUnmaskInto(bytes, key, bytes);
+
+const waysInto: Record<string, UnmaskInto> = {
+  "SIMD brings": simdUnmaskInto,
+  "JavaScript brings": plainUnmaskInto,
+  "the chosen way brings": unmaskInto,
+};
+for (const [name, way] of Object.entries(waysInto)) {
+  test(`${name} bytes to another place, unmasked, and leaves them as they are where they were`, () => {
+    fc.assert(
+      fc.property(payload, key, alignment, (bytes, k, from) => {
+        const to = (7 * from) % 32;
+        const [source, target] = [at(from, bytes), at(to, new Uint8Array(bytes.length))];
+        const expected = at(to, bytes);
+        const isAscii = way(source.view, k, target.view);
+        assert.equal(isAscii, unmaskBytes(expected.view, k));
+        assert.deepEqual(target.memory, expected.memory);
+        assert.deepEqual(source.memory, at(from, bytes).memory);
+      }),
+    );
+  });
+}
+
 for (const [name, way] of Object.entries({ "SIMD masks": simdUnmask, "the chosen way masks": unmask })) {
   test(`${name} as the plain loop does, touches nothing else, and says the same about ASCII`, () => {
     fc.assert(
@@ -91,9 +114,11 @@ test("Node's own way is given the key as its four bytes, and knows nothing of AS
     fc.property(payload, key, fc.nat(3), (bytes, k, rotated) => {
       const expected = Uint8Array.from(bytes);
       const turned = rotateKey(k, rotated); // may come out beyond 2^31
+      const elsewhere = new Uint8Array(bytes.length);
       unmaskBytes(expected, turned);
-      assert.equal(native(bytes, turned), false);
-      assert.deepEqual(bytes, expected);
+      assert.equal(native(bytes, turned, elsewhere), false);
+      assert.equal(native(bytes, turned, bytes), false);
+      assert.deepEqual([bytes, elsewhere], [expected, expected]);
     }),
   );
 });

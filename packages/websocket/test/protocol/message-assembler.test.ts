@@ -37,7 +37,9 @@ function assembler(changes: Partial<MessageRules> = {}): Assembled {
       open.begin(header);
     },
     add(part, left, ascii) {
-      const message = open?.add(part, left, ascii);
+      const room = open?.room(part.length, left);
+      room?.set(part);
+      const message = open?.add(room ?? part, left, ascii);
       if (message !== undefined) open = undefined;
       return message;
     },
@@ -179,6 +181,20 @@ test("no more than a mebibyte is reserved at first, and a buffer never twice as 
   assert.ok(message?.every((byte) => byte === 1));
 });
 
+for (const piece of [1_460, 4_096, 65_522]) {
+  test(`a mebibyte that comes by ${piece} bytes is allocated at most twice`, () => {
+    const messages = assembler();
+    messages.begin(header(binary, true, mebibyte));
+    for (let left = mebibyte; left > 0; ) {
+      const size = Math.min(piece, left);
+      left -= size;
+      messages.add(Buffer.alloc(size), left, false);
+    }
+    assert.ok(messages.allocated.length <= 2);
+    assert.equal(messages.allocated.at(-1), mebibyte);
+  });
+}
+
 test("4 MiB in fragments of 64 bytes cost their bytes, not their number", () => {
   const messages = assembler();
   const { allocated } = messages;
@@ -234,7 +250,7 @@ test("a message that nobody will get gives back what it held", () => {
   const first = header(binary, false, 100);
   const open = new MessageAssembler(platform, rules, first);
   open.begin(first);
-  open.add(Buffer.alloc(100), 0, false);
+  open.add(open.room(100, 0) ?? Buffer.alloc(0), 0, false);
   assert.ok(budget.used > 0);
   open.discard();
   assert.equal(budget.used, 0);
