@@ -93,7 +93,7 @@ test("a header of a Node client lets in", { timeout }, async (t) => {
   assert.deepEqual([refused.status, refused.headers["www-authenticate"]], [401, "Bearer"]);
   assert.equal((await ask(t, `ws://${at}/`)).status, 401);
   const client = page.run(t, "header-client", { "localhost:8080": at });
-  assert.equal(await client.until("hello"), "hello\n\n");
+  assert.match(await client.until(/hello|ended/), /^hello/);
   const stranger = page.run(t, "header-client", { "localhost:8080": at, "Bearer secret": "Bearer wrong" });
-  await stranger.until("refused: 401");
+  assert.match(await stranger.until(/refused: \d|ended/), /^refused: 401/);
 });

@@ -1,7 +1,7 @@
 /** The programs of `docs/`, as they stand there, each in a process of its own. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type CodeBlock, codeBlocks } from "../../../../scripts/test/readme/code-blocks.ts";
@@ -12,6 +12,9 @@ const docs = join(import.meta.dirname, "../../docs");
 
 /** A test that hangs says what it waits for. */
 export const timeout = 60_000;
+
+/** Each program has a file of its own, since the same may run twice at once. */
+let started = 0;
 
 export class RecipePage {
   private readonly name: string;
@@ -45,8 +48,11 @@ export class RecipePage {
       assert.ok(all.includes(from), `${title} has no ${from}`);
       return all.replaceAll(from, to);
     }, block.text);
-    const child = startExample(`${this.name}-${title}`, { ...block, text });
-    t.after(() => child.kill());
+    const child = startExample(`${this.name}-${title}-${process.pid}-${++started}`, { ...block, text });
+    t.after(() => {
+      child.kill();
+      rmSync(child.spawnargs.at(-1) ?? "", { force: true });
+    });
     const printed = new Transcript();
     child.stdout?.on("data", printed.add);
     child.stderr?.on("data", printed.add);
