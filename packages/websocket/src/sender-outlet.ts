@@ -47,7 +47,10 @@ export class ConnectionOutlet implements Outlet {
   }
 
   sendFrame(pieces: readonly (Buffer | string)[], callback: SendCallback | undefined): void {
-    this.connection.sendFrames(Buffer.concat(pieces.map((piece) => Buffer.from(piece))), callback);
+    this.connection.sendFrames(
+      Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece))),
+      callback,
+    );
   }
 }
 

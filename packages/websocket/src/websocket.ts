@@ -278,8 +278,8 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   #sendPrepared(connection: Connection, prepared: PreparedMessage, callback: SendCallback | undefined): void {
     if (!connection.masks) return connection.sendPrepared(prepared, callback);
     const last = prepared.parts.length - 1;
-    prepared.parts.forEach(({ payload, binary }, at) => {
-      connection.send(payload, sendForm(binary, true, undefined), at === last ? callback : undefined);
+    prepared.parts.forEach(({ payload, binary, compress }, at) => {
+      connection.send(payload, sendForm(binary, true, { compress }), at === last ? callback : undefined);
     });
   }
 

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { WebSocket } from "@anywire/websocket";
+import { messages } from "./messages.ts";
 import { listen, openPeer, serve } from "./served.ts";
 
 test("finishRequest sees the socket as it is, and may give it up", async (t) => {
@@ -40,6 +41,23 @@ test("a prepared message is masked anew for each server, and its callback comes 
   assert.deepEqual(calls, [null, null, null]);
 });
 
+test("a client compresses a prepared message only if that was asked for", async (t) => {
+  const served = await serve(t, { perMessageDeflate: true });
+  const accepted = served.accepted();
+  const ws = new WebSocket(`ws://127.0.0.1:${served.port}`);
+  t.after(() => ws.terminate());
+  const socket = await accepted;
+  await once(ws, "open");
+  const lengths: number[] = [];
+  socket._socket?.on("data", (chunk: Buffer) => lengths.push(chunk.length));
+  for (const compress of [false, true]) {
+    ws.send(WebSocket.prepare("a".repeat(5000), { compress }));
+    await once(socket, "message");
+  }
+  assert.equal(lengths[0], 5008);
+  assert.ok(Number(lengths[1]) < 100);
+});
+
 test("a client looks after its server by heartbeat, and is given up by one that is gone", async (t) => {
   const served = await serve(t, { autoPong: false });
   const ws = new WebSocket(`ws://127.0.0.1:${served.port}`, { heartbeat: { interval: 20, timeout: 20 } });
@@ -48,6 +66,22 @@ test("a client looks after its server by heartbeat, and is given up by one that 
   const [code] = await new Promise<unknown[]>((resolve) => ws.on("close", (...given) => resolve(given)));
   await pinged;
   assert.equal(code, 1006);
+});
+
+test("a prepared message that was refused between fragments leaves no trace in the compression", async (t) => {
+  const served = await serve(t, { perMessageDeflate: true });
+  const { WebSocket: Peer } = await import("ws");
+  const peer = new Peer(`ws://127.0.0.1:${served.port}`);
+  t.after(() => peer.terminate());
+  const socket = await served.accepted();
+  await once(peer, "open");
+  const text = Array.from({ length: 2000 }, (_, n) => n * n).join();
+  const got = messages(peer, 2);
+  socket.send("a", { fin: false });
+  assert.throws(() => socket.send(WebSocket.prepare(text)), /in fragments/);
+  socket.send("b");
+  socket.send(text);
+  assert.deepEqual(await got, ["ab", text]);
 });
 
 test("compression is agreed on with ws at the other end, and prepared messages use it", async (t) => {

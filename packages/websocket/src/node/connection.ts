@@ -110,9 +110,8 @@ export class Connection extends WriteSide implements Timed, Reader {
     this.settle();
   }
 
-  /** No close frame: a message before it is missing. The peer may finish what it sends. */
   failSending(error: Error): void {
-    this.protocol.leaving = true;
+    this.protocol.silence();
     if (!this.watched) this.watch();
     this.flush();
     this.stream.end();
@@ -129,9 +128,12 @@ export class Connection extends WriteSide implements Timed, Reader {
   goOn(deliver: () => void): void {
     if (this.cut || this.gone) return;
     this.protocol.release();
-    this.read(deliver);
-    if (this.late && !this.protocol.held) this.closed();
-    else this.readOn();
+    try {
+      this.read(deliver);
+    } finally {
+      if (this.late && !this.protocol.held) this.closed();
+      else this.readOn();
+    }
   }
 
   /** The next chunk, or what was held and is ready; undefined to go on with what is unread. */
@@ -232,7 +234,7 @@ export class Connection extends WriteSide implements Timed, Reader {
 }
 
 function readOn(connection: Connection): void {
-  if (!connection.protocol.paused) connection.read(undefined);
+  if (!connection.protocol.paused) connection.resume();
 }
 
 function onData(this: Stream, chunk: Buffer): void {

@@ -22,6 +22,11 @@ export function settle(callbacks: readonly SendCallback[], error: Error | null |
   }
 }
 
+/** What those are told whose frames did not leave, or not whole. */
+export function unsent(): Error {
+  return new Error("The socket was closed before all was sent");
+}
+
 /** The callbacks of all frames of one write. */
 export class Settlement {
   private readonly callbacks: readonly SendCallback[];
@@ -40,7 +45,7 @@ export class Settlement {
 
   readonly done: WriteCallback = (error) => {
     const lost = this.partial && this.stream.destroyed;
-    settle(this.callbacks, error ?? (lost ? new Error("The socket was closed before all was sent") : error));
+    settle(this.callbacks, error ?? (lost ? unsent() : error));
   };
 }
 

@@ -9,7 +9,7 @@ import type { Deadlines } from "./deadlines.ts";
 import type { Deflate } from "./deflate.ts";
 import { atEndOfTick, type Ticking } from "./end-of-tick.ts";
 import { type Exit, Outgoing, type SendForm } from "./outgoing.ts";
-import { type SendCallback, Settlement } from "./send-callback.ts";
+import { type SendCallback, Settlement, settle, unsent } from "./send-callback.ts";
 import { writeOwned, writeShared } from "./write.ts";
 
 /*
@@ -106,23 +106,28 @@ export abstract class WriteSide implements Ticking, Exit {
   }
 
   send(payload: Buffer | string, form: SendForm, callback: SendCallback | undefined): void {
+    this.protocol.ask(form.fin);
     if (this.outgoing === undefined) this.frame(payload, form, callback);
     else this.outgoing.send(payload, form, callback);
   }
 
   sendBlob(blob: Blob, form: SendForm, callback: SendCallback | undefined): void {
+    this.protocol.ask(form.fin);
     this.queue.sendBlob(blob, form, callback);
   }
 
-  /** Whole messages in frames, masked and compressed as this side must. */
+  /** Whole messages in frames, masked and compressed as this side must. @throws {Error} between the fragments of a message */
   sendFrames(frames: Buffer, callback: SendCallback | undefined): void {
+    this.protocol.askWhole();
     if (this.outgoing === undefined) this.frames(frames, callback);
     else this.outgoing.inOrder(frames.length, callback, () => this.frames(frames, callback));
   }
 
+  /** @throws {Error} between the fragments of a message */
   sendPrepared(prepared: Prepared, callback: SendCallback | undefined): void {
     const { deflate } = this.options;
     if (deflate === undefined) return this.sendFrames(prepared.frames, callback);
+    this.protocol.askWhole();
     this.queue.inOrder(prepared.frames.length, callback, () => this.frames(prepared.framesFor(deflate), callback));
   }
 
@@ -149,7 +154,7 @@ export abstract class WriteSide implements Ticking, Exit {
 
   /** What was queued leaves now, as one write. */
   flush(): void {
-    if (this.protocol.untaken === 0) return;
+    if (this.protocol.untaken === 0) return this.settleRest();
     const { stream } = this;
     const pieces = this.protocol.take();
     const settlement = this.callbacks && new Settlement(this.callbacks, stream);
@@ -224,6 +229,14 @@ export abstract class WriteSide implements Ticking, Exit {
       this.waiting = true;
       atEndOfTick(this);
     }
+  }
+
+  /** What was queued last became no bytes: it was empty, or nothing may be sent any more. */
+  private settleRest(): void {
+    const { callbacks } = this;
+    if (callbacks === undefined) return;
+    this.callbacks = undefined;
+    process.nextTick(settle, callbacks, this.protocol.maySend ? undefined : unsent());
   }
 
   private owned(piece: Buffer): Buffer {

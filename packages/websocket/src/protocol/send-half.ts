@@ -23,6 +23,10 @@ export abstract class SendHalf<Bytes extends Uint8Array> {
   private outbox: Outbox<Bytes> | undefined = undefined;
   /** A message is being sent in fragments. */
   private fragmented = false;
+  /** The fragments of a message were asked for, and its last one was not: they may wait behind messages that are not ready. */
+  private unfinished = false;
+  /** Something that was asked for is lost. */
+  private silent = false;
   private congested = false;
   private heldPong: Bytes | undefined = undefined;
   private pendingPings = 0;
@@ -41,6 +45,12 @@ export abstract class SendHalf<Bytes extends Uint8Array> {
     return !this.rules.masked;
   }
 
+  /** Whether what is sent now leaves. */
+  get maySend(): boolean {
+    if (this.silent) return false;
+    return maySend(this.current) || (this.pongWaits !== undefined && this.current === "remoteClosing");
+  }
+
   /** Bytes of frames that `take` would give. */
   get untaken(): number {
     return this.outbox?.bytes ?? 0;
@@ -54,9 +64,18 @@ export abstract class SendHalf<Bytes extends Uint8Array> {
     this.fragmented = !fin;
   }
 
-  /** Whole messages in frames that were made before. @throws {Error} between the fragments of a message (§5.4) */
+  /** A message, or a fragment of one, is asked for; `send` follows, when it is ready. */
+  ask(fin: boolean): void {
+    this.unfinished = !fin;
+  }
+
+  /** Whole messages are asked for; `sendFrames` follows. @throws {Error} between the fragments of a message (§5.4) */
+  askWhole(): void {
+    if (this.unfinished) throw new Error("A message is being sent in fragments: finish it first");
+  }
+
+  /** Whole messages in frames that were made before. */
   sendFrames(frames: Bytes): void {
-    if (this.fragmented) throw new Error("A message is being sent in fragments: finish it first");
     if (this.maySend) this.open().addFrames(frames);
   }
 
@@ -71,9 +90,15 @@ export abstract class SendHalf<Bytes extends Uint8Array> {
   /** Begins the closing handshake, or answers the peer's (§7.1.2). `payload`: code and reason, or nothing (§5.5.1). */
   close(payload: Bytes): void {
     if (!maySendClose(this.current)) return;
-    this.clean = this.current === "remoteClosing";
+    this.clean = this.current === "remoteClosing" && !this.silent;
     this.sendClose(payload);
     this.current = move(this.current, "sendClose");
+  }
+
+  /** Nothing leaves behind what is lost, not even a close frame (§5.5.1). The peer may finish what it sends. */
+  silence(): void {
+    this.silent = true;
+    this.leaving = true;
   }
 
   /**
@@ -133,7 +158,7 @@ export abstract class SendHalf<Bytes extends Uint8Array> {
   }
 
   protected sendClose(payload: Bytes): void {
-    this.open().add(firstByte(opcodes.close, true, false), payload, this.masks);
+    if (!this.silent) this.open().add(firstByte(opcodes.close, true, false), payload, this.masks);
   }
 
   /** A view would keep the whole chunk in memory. */
@@ -141,10 +166,6 @@ export abstract class SendHalf<Bytes extends Uint8Array> {
     const copy = this.parts.platform.allocate(bytes.length);
     copy.set(bytes);
     return copy;
-  }
-
-  private get maySend(): boolean {
-    return maySend(this.current) || (this.pongWaits !== undefined && this.current === "remoteClosing");
   }
 
   private open(): Outbox<Bytes> {

@@ -24,12 +24,27 @@ test("what is sent leaves in order, fragments with the right opcodes", () => {
   assert.deepEqual(sent(), Buffer.concat(expected));
 });
 
-test("prepared frames are refused between the fragments of a message", () => {
+test("whole messages are refused between the fragments of one, though these may not have been sent yet", () => {
   const { connection } = world();
-  connection.send("a", form(false, false));
-  assert.throws(() => connection.sendFrames(serverFrame(text, "x")), /in fragments/);
-  connection.send("b", form(false, true));
-  connection.sendFrames(serverFrame(text, "x"));
+  connection.ask(false);
+  assert.throws(() => connection.askWhole(), /in fragments/);
+  connection.ask(true);
+  connection.askWhole();
+});
+
+test("nothing leaves behind what is lost; the peer's messages are read, and its close frame ends it, not cleanly", () => {
+  const { connection, events, sent } = world();
+  connection.silence();
+  connection.send("a", form(false, true));
+  connection.receive(clientFrame(ping, "p"), 0);
+  connection.receive(clientFrame(text, "b"), 0);
+  connection.receive(clientFrame(close, closePayload(1000)), 0);
+  assert.deepEqual(events, [
+    ["ping", "p"],
+    ["text", "b"],
+  ]);
+  assert.equal(sent().length, 0);
+  assert.deepEqual([connection.state, connection.clean, connection.maySend], ["closed", false, false]);
 });
 
 test("RSV1 is set on the first frame of a compressed message alone", () => {
