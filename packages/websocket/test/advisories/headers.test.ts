@@ -164,6 +164,25 @@ test("junk in Host, Origin and the path is nobody's crash (CVE-2026-14631)", asy
   await lives(t, served);
 });
 
+const badAddresses = [
+  "",
+  "x",
+  "//a",
+  "ftp://a",
+  "ws://",
+  "ws://[",
+  "ws://a:99999",
+  "ws://a b/",
+  "ws://a/#b",
+  "ws+unix:",
+  "wss://%",
+  "data:,x",
+];
+
+test("junk in the address of a client is a SyntaxError at the call, and nothing else (CVE-2026-14631)", () => {
+  for (const address of badAddresses) assert.throws(() => new WebSocket(address), SyntaxError, address);
+});
+
 /** What the program says, with a line of its own behind it. */
 const evil = "a\r\nX-Evil: 1\r\n\r\nGET / HTTP/1.1";
 

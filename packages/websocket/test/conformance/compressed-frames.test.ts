@@ -87,6 +87,13 @@ const broken: Row[] = [
   ["a block of a type that is none (§7.2.2)", [text(bytesOf("06 00"), rsv1)], [], damaged],
   ["a block whose length is none (§7.2.2)", [text(bytesOf("00 05 00 00 00 48"), rsv1)], [], damaged],
   ["a distance behind the beginning (§7.2.2)", [text(helloAgain, rsv1)], [], damaged],
+  [
+    "a stream that ends within a block (§7.2.2)",
+    [text(hello.subarray(0, 3), rsv1)],
+    [],
+    { ...damaged, ws: { rule: "§7.2.2: all blocks end", told: ["text Heh"] } },
+  ],
+  ["a stream that ends within the header of a block (§7.2.2)", [text(bytesOf("05"), rsv1)], [], damaged],
   ["a text that is none, compressed (RFC 6455 §8.1)", [text(squeeze(bytesOf("ce ba ed a0 80")), rsv1)], [], noText],
   ["a text that is cut off, compressed (RFC 6455 §8.1)", [text(squeeze(bytesOf("ce ba e1")), rsv1)], [], noText],
   ["a text that is none, not compressed (RFC 6455 §8.1)", [text(bytesOf("ce ba ed a0 80"))], [], noText],
