@@ -84,7 +84,7 @@ const longestTimeout = 0x7fff_ffff;
  * @throws {TypeError} for an option that makes no sense
  */
 export function resolveClientOptions(options: ClientOptions): ResolvedClientOptions {
-  const { perMessageDeflate = true } = options;
+  const { perMessageDeflate = options.assembleFragments ?? true } = options;
   if (options.http2 && options.agent) throw badOption("agent", "left out with http2, whose session is the connection");
   return {
     protocolVersion: versionOf(options.protocolVersion ?? 13),

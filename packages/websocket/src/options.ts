@@ -41,6 +41,12 @@ export interface ConnectionSettings {
   maxPendingAutoPongs?: number | undefined;
   /** Several events may be emitted in one tick; false for one in each turn of the event loop. @default true */
   allowSynchronousEvents?: boolean | undefined;
+  /**
+   * Put the frames of a message together. With false there is an event `frame` for each, and no `message`. Not with
+   * `perMessageDeflate`.
+   * @default true
+   */
+  assembleFragments?: boolean | undefined;
   /** Take texts and reasons as they are. @default false */
   skipUTF8Validation?: boolean | undefined;
   /** Answer pings. @default true */
@@ -71,6 +77,7 @@ export function resolveConnection(settings: ConnectionSettings, side: "server" |
     maxPayload: limit("maxPayload", settings.maxPayload, 100 * mebibyte),
     maxFragments: limit("maxFragments", settings.maxFragments, 0),
     maxBufferedChunks: limit("maxBufferedChunks", settings.maxBufferedChunks, 0),
+    assembled: resolveAssembly(settings),
     validateUtf8: !(settings.skipUTF8Validation ?? false),
     budget: unfinishedMessages,
     allowSynchronousEvents: settings.allowSynchronousEvents ?? true,
@@ -88,6 +95,13 @@ export function resolveConnection(settings: ConnectionSettings, side: "server" |
 /** Compression is a connection's own: all the rest is shared by those that have the same options. */
 export function withDeflate(options: ConnectionOptions, deflate: Deflate | undefined): ConnectionOptions {
   return deflate === undefined ? options : { ...options, compression: true, deflate };
+}
+
+/** A compressed message can be inflated as a whole only. */
+function resolveAssembly({ assembleFragments = true, perMessageDeflate }: ConnectionSettings): boolean {
+  if (!assembleFragments && perMessageDeflate)
+    throw badOption("assembleFragments", "true where messages are compressed");
+  return assembleFragments;
 }
 
 function resolveHeartbeat(heartbeat: ConnectionSettings["heartbeat"]): Heartbeat | undefined {

@@ -24,9 +24,14 @@ export class SocketEvents implements ConnectionEvents {
 
   message(data: Buffer, binary: boolean): void {
     const { socket } = this;
-    const { binaryType } = socket;
-    if (!binary || binaryType === "nodebuffer") socket.emit("message", data, binary);
-    else socket.emit("message", convert(data, binaryType), binary);
+    if (!binary || socket.binaryType === "nodebuffer") socket.emit("message", data, binary);
+    else socket.emit("message", convert(data, socket.binaryType), binary);
+  }
+
+  fragment(data: Buffer, binary: boolean, fin: boolean): void {
+    const { binaryType } = this.socket;
+    const given = binary && binaryType !== "nodebuffer" ? convert(data, binaryType) : data;
+    this.socket.emit("frame", given, binary, fin);
   }
 
   ping(data: Buffer): void {

@@ -10,6 +10,8 @@ export interface WebSocketEvents {
    * a view of a larger chunk of memory: copy small things that are kept for long.
    */
   message: [data: RawData, isBinary: boolean];
+  /** A data frame, with the option `assembleFragments: false`: instead of `message`. `fin`: the last of its message. */
+  frame: [data: RawData, isBinary: boolean, fin: boolean];
   ping: [data: Buffer];
   pong: [data: Buffer];
   /** The connection is gone; emitted once. 1005: the peer gave no code; 1006: there was no closing handshake. */

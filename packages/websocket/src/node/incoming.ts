@@ -43,6 +43,11 @@ export class Incoming implements ConnectionHandler<Buffer> {
     else this.later(() => this.events.message(data, binary));
   }
 
+  fragment(data: Buffer, binary: boolean, fin: boolean): void {
+    if (this.options.synchronous) this.events.fragment?.(data, binary, fin);
+    else this.later(() => this.events.fragment?.(data, binary, fin));
+  }
+
   ping(data: Buffer): void {
     if (this.options.synchronous) this.events.ping(data);
     else this.later(() => this.events.ping(data));

@@ -30,6 +30,8 @@ export interface FrameForm {
 /** Who gets the messages. What is handed over is the receiver's; it may be a view of the chunk it came in. */
 export interface ConnectionHandler<Bytes> {
   message(data: Bytes, binary: boolean): void;
+  /** A data frame, where messages are not put together; `fin`: the last of its message. */
+  fragment?(data: Bytes, binary: boolean, fin: boolean): void;
   ping(data: Bytes): void;
   pong(data: Bytes): void;
   /** A compressed message, once compression was agreed on: `deliver` it inflated, and `hold` the rest if that takes time. */

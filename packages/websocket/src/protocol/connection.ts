@@ -158,7 +158,8 @@ export class Connection<Bytes extends Uint8Array> extends SendHalf<Bytes> implem
     if (header.compressed) return this.handler.compressed?.(payload, binary);
     const checked = !binary && !ascii && this.rules.validateUtf8;
     must(!checked || this.parts.platform.isUtf8(payload), "WS_ERR_INVALID_UTF8"); // §8.1
-    this.handler.message(payload, binary);
+    if (this.rules.assembled) this.handler.message(payload, binary);
+    else this.handler.fragment?.(payload, binary, true);
   }
 
   begin(header: FrameHeader): void {
@@ -176,9 +177,11 @@ export class Connection<Bytes extends Uint8Array> extends SendHalf<Bytes> implem
     const { assembler } = this;
     const message = assembler?.add(bytes, left, ascii);
     if (assembler === undefined || message === undefined) return;
-    this.assembler = undefined;
-    if (assembler.compressed) this.handler.compressed?.(message, assembler.binary);
-    else this.handler.message(message, assembler.binary);
+    const { binary, compressed, last } = assembler;
+    if (last) this.assembler = undefined;
+    if (compressed) this.handler.compressed?.(message, binary);
+    else if (this.rules.assembled) this.handler.message(message, binary);
+    else this.handler.fragment?.(message, binary, last);
   }
 
   control(opcode: number, payload: Bytes): void {

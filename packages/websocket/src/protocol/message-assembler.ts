@@ -21,6 +21,8 @@ export interface MessageRules {
   readonly maxFragments: number;
   /** Texts are checked (§8.1). */
   readonly validateUtf8: boolean;
+  /** The frames of a message are put together; else each is handed on as it comes. */
+  readonly assembled: boolean;
   readonly budget: MemoryBudget;
 }
 
@@ -40,9 +42,11 @@ export class MessageAssembler<Bytes extends Uint8Array> {
   private readonly validator: Utf8Validator | undefined;
   private fragments = 0;
   /** The open frame is the last. */
-  private last = true;
+  last = true;
   /** The message will be as long as this, by what was announced so far. */
   private announced = 0;
+  /** So much of it was handed on. */
+  private handed = 0;
   private buffer: Bytes | undefined = undefined;
   private length = 0;
 
@@ -76,14 +80,17 @@ export class MessageAssembler<Bytes extends Uint8Array> {
 
   /**
    * The bytes are in their room.
-   * @returns the message if this completes it
+   * @returns the message if this completes it; the frame, where each is handed on
    */
   add(part: Bytes, left: number, ascii: boolean): Bytes | undefined {
     const ends = this.ends(left);
-    this.check(part, ascii, ends);
+    this.check(part, ascii, ends && this.last);
     this.length += part.length;
     if (!ends) return undefined;
-    return this.buffer === undefined ? part : this.finish(this.buffer);
+    const message = this.buffer === undefined ? part : this.contents(this.buffer);
+    this.handed += this.length;
+    this.length = 0;
+    return message;
   }
 
   /** Nobody will get the message. */
@@ -100,7 +107,7 @@ export class MessageAssembler<Bytes extends Uint8Array> {
   }
 
   private ends(left: number): boolean {
-    return left === 0 && this.last;
+    return left === 0 && (this.last || !this.rules.assembled);
   }
 
   private reserve(needed: number): Bytes {
@@ -108,7 +115,8 @@ export class MessageAssembler<Bytes extends Uint8Array> {
     if (needed <= buffer.length) return buffer;
     const wanted = Math.max(reservedFreely, Math.min(generosity * needed, generousUpTo), 2 * needed);
     // Only the last frame tells how long the message is; before it, twice what has come or is announced must do.
-    const most = this.last ? this.announced : Math.max(2 * needed, this.announced);
+    const announced = this.announced - this.handed;
+    const most = this.last || !this.rules.assembled ? announced : Math.max(2 * needed, announced);
     const size = Math.max(needed, Math.min(wanted, most));
     must(this.rules.budget.take(size - buffer.length), "WS_ERR_MEMORY_BUDGET"); // §10.4
     const grown = this.platform.allocate(size);
@@ -117,7 +125,7 @@ export class MessageAssembler<Bytes extends Uint8Array> {
     return grown;
   }
 
-  private finish(buffer: Bytes): Bytes {
+  private contents(buffer: Bytes): Bytes {
     const { length } = this;
     this.discard();
     return buffer.length === length ? buffer : this.platform.view(buffer, 0, length);

@@ -65,6 +65,7 @@ export function open(changes: Partial<ConnectionOptions> = {}): [Connection, Kee
     maxBufferedChunks: Infinity,
     maxFragments: Infinity,
     validateUtf8: true,
+    assembled: true,
     budget: new MemoryBudget(Infinity),
     nextKey: () => 0,
     allowSynchronousEvents: true,

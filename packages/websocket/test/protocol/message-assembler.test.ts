@@ -27,7 +27,14 @@ function assembler(changes: Partial<MessageRules> = {}): Assembled {
     return platform.allocate(size);
   };
   const budget = new MemoryBudget(Number.MAX_SAFE_INTEGER);
-  const rules = { maxPayload: 100 * mebibyte, maxFragments: Infinity, validateUtf8: true, budget, ...changes };
+  const rules = {
+    maxPayload: 100 * mebibyte,
+    maxFragments: Infinity,
+    validateUtf8: true,
+    assembled: true,
+    budget,
+    ...changes,
+  };
   let open: MessageAssembler<Buffer> | undefined;
   return {
     allocated,
@@ -40,7 +47,7 @@ function assembler(changes: Partial<MessageRules> = {}): Assembled {
       const room = open?.room(part.length, left);
       room?.set(part);
       const message = open?.add(room ?? part, left, ascii);
-      if (message !== undefined) open = undefined;
+      if (message !== undefined && open?.last) open = undefined;
       return message;
     },
   };
@@ -246,7 +253,7 @@ test("what all messages hold together comes out of one budget, and goes back whe
 
 test("a message that nobody will get gives back what it held", () => {
   const budget = new MemoryBudget(40_000);
-  const rules = { maxPayload: mebibyte, maxFragments: Infinity, validateUtf8: true, budget };
+  const rules = { maxPayload: mebibyte, maxFragments: Infinity, validateUtf8: true, assembled: true, budget };
   const first = header(binary, false, 100);
   const open = new MessageAssembler(platform, rules, first);
   open.begin(first);
@@ -254,4 +261,26 @@ test("a message that nobody will get gives back what it held", () => {
   assert.ok(budget.used > 0);
   open.discard();
   assert.equal(budget.used, 0);
+});
+
+test("where messages are not put together, each frame is handed on, and judged as part of its message", () => {
+  const messages = assembler({ assembled: false, maxPayload: 8 });
+  const euro = Buffer.from("€");
+  assert.deepEqual(frame(messages, [text, false], euro.subarray(0, 1)), euro.subarray(0, 1));
+  messages.begin(header(continuation, false, 4));
+  assert.equal(messages.add(euro.subarray(1, 2), 3, false), undefined);
+  assert.deepEqual(
+    messages.add(Buffer.concat([euro.subarray(2), Buffer.from("ab")]), 0, false)?.toString("latin1"),
+    "\x82\xacab",
+  );
+  assert.equal(messages.budget.used, 0);
+  assert.equal(frame(messages, [continuation, true], "cd")?.toString(), "cd");
+  frame(messages, [text, false], euro.subarray(0, 1));
+  assert.throws(() => frame(messages, [continuation, true], ""), { code: "WS_ERR_INVALID_UTF8" });
+});
+
+test("the sum of the frames is limited all the same", () => {
+  const messages = assembler({ assembled: false, maxPayload: 8 });
+  for (let n = 0; n < 2; n++) assert.ok(frame(messages, [n === 0 ? binary : continuation, false], "1234"));
+  assert.throws(() => messages.begin(header(continuation, true, 1)), { code: "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH" });
 });

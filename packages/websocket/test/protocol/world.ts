@@ -12,6 +12,7 @@ export const rules: ConnectionRules = {
   maxBufferedChunks: Infinity,
   maxFragments: Infinity,
   validateUtf8: true,
+  assembled: true,
   budget: new MemoryBudget(Infinity),
   nextKey: () => 0x3d21fa37,
   autoPong: true,
