@@ -258,6 +258,17 @@ for (const [name, answer] of [
   });
 }
 
+test("a server whose headers do not end fails the client, whatever time it has", async (t) => {
+  const server = createServer((socket) => {
+    const more = (): void => {
+      if (socket.writable) socket.write("X-More: x\r\n".repeat(1000), more);
+    };
+    socket.once("data", () => socket.write("HTTP/1.1 101 Switching Protocols\r\n", more));
+  });
+  const port = await listening(t, server);
+  assert.deepEqual(await told(t, ours(`ws://127.0.0.1:${port}/`)), failure("Parse Error: Header overflow"));
+});
+
 test("random bytes in place of a request are answered or cut, and the server lives", async (t) => {
   const { wss, port } = await serve(t);
   const random = new Random(22);

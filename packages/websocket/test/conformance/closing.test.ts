@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { judge, type Row } from "./judge.ts";
+import { judgeInEachReading, type Row } from "./judge.ts";
 import { openSides, type Side } from "./side.ts";
 import { binary, bytesOn, close, more, ping, pong, readFrames, rest, say, sayClose, sayFrame, text } from "./wire.ts";
 
@@ -65,7 +65,7 @@ const rows: Row[] = [
   ["a stream that ends without a close frame (§7.1.5)", [text("a")], ["text a"], { waits: true }],
 ];
 
-judge(rows);
+judgeInEachReading(rows);
 
 const sides: Side[] = [];
 before(async () => void sides.push(...(await openSides())));

@@ -1,6 +1,6 @@
 /** Pings and pongs, RFC 6455 §5.5, §5.5.2 and §5.5.3. */
 
-import { judge, type Row } from "./judge.ts";
+import { judgeInEachReading, type Row } from "./judge.ts";
 import { binary, type Frame, more, ping, pong, rest, say, text } from "./wire.ts";
 
 const bytes = Uint8Array.of(0x00, 0xff, 0xfe, 0xfd, 0xfc, 0xfb, 0x00, 0xff);
@@ -14,7 +14,7 @@ const notFinal = { fails: [1002, "WS_ERR_EXPECTED_FIN"] } as const;
 const ten: Frame[] = Array.from({ length: 10 }, (_, at) => ping(`payload-${at}`));
 const toldTen = Array.from({ length: 10 }, (_, at) => `ping payload-${at}`);
 
-judge([
+judgeInEachReading([
   ["a ping without payload", [ping()], ["ping "]],
   ["a ping with a text", [ping("Hello, world!")], ["ping Hello, world!"]],
   ["a ping with bytes that are no text", [ping(bytes)], [say("ping", bytes)]],

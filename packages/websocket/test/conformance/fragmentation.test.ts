@@ -1,7 +1,7 @@
 /** Fragmentation, RFC 6455 §5.4. */
 
 import { Random } from "../random.ts";
-import { judge, type Row } from "./judge.ts";
+import { judgeInEachReading, type Row } from "./judge.ts";
 import { binary, type Frame, more, ping, pong, rest, say, text } from "./wire.ts";
 
 const notFinal = { fails: [1002, "WS_ERR_EXPECTED_FIN"] } as const;
@@ -40,7 +40,7 @@ const misplaced: Row[] = (
   ] as const
 ).map(([name, frames, told]) => [`${name} (§5.4)`, frames, told, wrongPlace]);
 
-judge([
+judgeInEachReading([
   ["a text in two fragments", [text("frag", more), rest("ment")], ["text fragment"]],
   ["a binary message in two fragments", [binary("frag", more), rest("ment")], ["binary fragment"]],
   [

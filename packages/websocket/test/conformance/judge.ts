@@ -62,6 +62,23 @@ export function judge(rows: readonly Row[], options: JudgeOptions = {}): void {
   }
 }
 
+/** Ways in which a connection may read. */
+const readings: readonly [name: string, options: JudgeOptions][] = [
+  ["", {}],
+  [", an event in each turn of the event loop", { allowSynchronousEvents: false }],
+  [", where messages could be compressed", { perMessageDeflate: true, extensions: "permessage-deflate" }],
+];
+
+/** The same must hold in all of them. */
+export function judgeInEachReading(rows: readonly Row[]): void {
+  for (const [how, options] of readings) {
+    judge(
+      rows.map(([name, ...row]): Row => [name + how, ...row]),
+      options,
+    );
+  }
+}
+
 async function judgeRow(side: Side, [name, sends, told, end = {}]: Row, extensions?: string): Promise<void> {
   const bytes = typeof sends === "function" ? sends(!side.masks) : bytesOn(!side.masks, sends);
   if (!side.ours) return check(side, { bytes, extensions, cuts: [[]], ...(end.ws ?? { told, ...end }) });

@@ -55,6 +55,7 @@ export interface CompressionOptions {
 export interface SideOptions {
   perMessageDeflate?: boolean | CompressionOptions;
   maxPayload?: number;
+  allowSynchronousEvents?: boolean;
 }
 
 function trial(program: Program, { wire, head }: Pick<Trial, "wire" | "head">): Trial {
