@@ -143,7 +143,8 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   }
 
   /**
-   * Sends a message, or a fragment of one. It is encoded now: what `data` holds may change afterwards.
+   * Sends a message, or a fragment of one. It is encoded now: what `data` holds may change afterwards. Only of a server's
+   * message of more than 16 KiB may the rest wait for the peer where it lies, as in ws: change it after `callback`.
    * @param callback called when the bytes have left the process, or never will
    * @throws {Error} while the connection is not open yet
    */
