@@ -13,7 +13,10 @@ export interface ServerEvents<T extends WebSocketClass = WebSocketClass, U exten
   listening: [];
   /** `close` was called, and no socket is left. */
   close: [];
-  /** The HTTP server failed; or `authorize` did, which without a listener becomes a warning of the process. */
+  /**
+   * The HTTP server failed. Or `authorize` did, or a hook or a listener of `headers` has said what cannot be written: then
+   * the client is told 500, and without a listener this becomes a warning of the process.
+   */
   error: [error: Error];
   /**
    * The head of the answer, line by line, before it is written: listeners may change it, or add to it. Over HTTP/2 too,

@@ -111,7 +111,7 @@ export class WebSocketServer<
    * Answers an upgrade request. A bad one is refused, or told to the listeners of `wsClientError`.
    * `callback` may attach its listeners: what has come behind the handshake is read after it.
    * @throws {Error} for a stream that is a WebSocket already
-   * @throws {TypeError} for a subprotocol or a header that would break out of the answer
+   * @throws {TypeError} if `handleProtocols` chose what cannot be a subprotocol
    */
   // biome-ignore lint/complexity/useMaxParams: the shape is that of ws
   handleUpgrade(request: InstanceType<U>, stream: Duplex, head: Buffer, callback: UpgradeCallback<T, U>): void {
@@ -156,7 +156,11 @@ export class WebSocketServer<
       extensions: agreed === undefined ? "" : formatAgreement(agreed),
     });
     this.emit("headers", lines, request);
-    answer.accept(lines);
+    try {
+      answer.accept(lines);
+    } catch (error) {
+      return this.#fail({ request, stream }, error);
+    }
     stream.off("error", cut);
     const deflate = agreed && new Deflate(agreed, this.#compression ?? {}, true);
     socket.setSocket(stream, head, { connection: this.#connection, protocol, deflate, released: this.#release });
@@ -194,7 +198,7 @@ export class WebSocketServer<
       {
         decided: (refusal) => {
           if (refusal === undefined) this.completeUpgrade(extensions, key, protocols, request, stream, head, callback);
-          else this.#refuse(upgrade, refusal);
+          else this.#refuseByHook(upgrade, refusal);
         },
         failed: (error) => this.#fail(upgrade, error),
       },
@@ -216,7 +220,16 @@ export class WebSocketServer<
     publishRefuse({ server: this, request, status: refusal.status, error });
   }
 
-  /** The program could not say who may come in. */
+  /** What it says may be made of what the client sent: that it cannot be written must not end the process. */
+  #refuseByHook(entry: Entry<U>, refusal: Refusal): void {
+    try {
+      this.#refuse(entry, refusal);
+    } catch (error) {
+      this.#fail(entry, error);
+    }
+  }
+
+  /** The program could not say who may come in, or not in a way that can be written. */
   #fail(entry: Entry<U>, reason: unknown): void {
     const error = reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
     this.#refuse(entry, { status: 500 }, error);

@@ -81,7 +81,7 @@ function askVerifyClient<R extends IncomingMessage>(
   whenAnswered(verdict, { decided: (verified) => decided(verified ? undefined : { status: 401 }), failed });
 }
 
-/** Fails for an answer that is neither nothing nor a refusal that can be written: nobody comes in by mistake. */
+/** Fails for an answer that is neither nothing nor a refusal: nobody comes in by mistake. */
 function askAuthorize<R extends IncomingMessage>(
   ask: Authorize<R> | undefined,
   { request }: Candidate<R>,
@@ -89,12 +89,8 @@ function askAuthorize<R extends IncomingMessage>(
 ): void {
   if (!ask) return decided(undefined);
   const told = (answer: unknown): void => {
-    if (answer === undefined) return decided(undefined);
-    try {
-      decided(refusalOf(answer));
-    } catch (error) {
-      failed(error);
-    }
+    if (answer === undefined || isRefusal(answer)) decided(answer);
+    else failed(badOption("authorize", "a function that returns nothing, or { status, headers, body }"));
   };
   let answer: unknown;
   try {
@@ -103,11 +99,6 @@ function askAuthorize<R extends IncomingMessage>(
     return failed(error);
   }
   whenAnswered(answer, { decided: told, failed });
-}
-
-function refusalOf(answer: unknown): Refusal {
-  if (isRefusal(answer)) return answer;
-  throw badOption("authorize", "a function that returns nothing, or { status, headers, body }");
 }
 
 function isPromised<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {

@@ -220,30 +220,46 @@ test("a program may accept or reject by an object for each request", async (t) =
   assert.match(await bad, /^HTTP\/1.1 403 [\s\S]*Not you$/);
 });
 
-const breakouts: [name: string, options: ServerOptions, add?: string][] = [
-  ["a header of verifyClient", { verifyClient: (_info: unknown, say: Say) => say(false, 403, "", { X: "a\r\nB: c" }) }],
-  ["a chosen subprotocol", { handleProtocols: () => "a\r\nSet-Cookie: x=1" }],
-  ["a line of a listener of headers", {}, "X: a\nB: c"],
+/** A verifyClient as JavaScript may have it. */
+function refusing(...refusal: [code: number, message: string | null, headers?: object | null]): ServerOptions {
+  const verifyClient = (_info: unknown, say: (...answer: unknown[]) => void): void => say(false, ...refusal);
+  return { verifyClient: verifyClient as (info: unknown, say: (verified: boolean) => void) => void };
+}
+
+const unwritable: [name: string, options: ServerOptions, line?: string][] = [
+  ["a header of verifyClient that breaks out of its line", refusing(403, "", { X: "a\r\nB: c" })],
+  ["a status of verifyClient that no HTTP has, but WebSocket's", refusing(4001, "Unauthorized")],
+  ["a line of a listener of headers that breaks out", {}, "X: a\nB: c"],
   ["a line with a control character", {}, "X: \0"],
 ];
 
-// biome-ignore lint/complexity/useMaxParams: the shape is that of ws
-type Say = (verified: boolean, code: number, message: string, headers: Record<string, string>) => void;
-
-for (const [name, options, add] of breakouts) {
-  test(`${name} that would break out is a TypeError at the program's call`, async (t) => {
-    const wss = new WebSocketServer({ ...options, noServer: true });
-    wss.on("headers", (lines) => add !== undefined && lines.push(add));
-    const http = createServer();
-    const upgraded = once(http, "upgrade") as Promise<[IncomingMessage, Duplex, Buffer]>;
-    const port = await listen(t, http);
-    const answer = answerTo(t, port, requestOf().replace("\r\n\r\n", "\r\nSec-WebSocket-Protocol: a\r\n\r\n"));
-    const [request, stream, head] = await upgraded;
-    assert.throws(() => wss.handleUpgrade(request, stream, head, assert.fail), TypeError);
-    stream.end();
-    assert.equal(await answer, "");
+for (const [name, options, line] of unwritable) {
+  test(`${name} is a 500, an error, and not the end`, async (t) => {
+    const { wss, port } = await serve(t, options);
+    wss.on("connection", assert.fail);
+    wss.on("headers", (lines) => line !== undefined && lines.push(line));
+    const failed = once(wss, "error");
+    assert.match(await answerTo(t, port, requestOf()), /^HTTP\/1.1 500 Internal Server Error\r\n(?![\s\S]*B: c)/);
+    assert.ok((await failed)[0] instanceof TypeError);
   });
 }
+
+test("verifyClient may leave the message and the headers out with null", async (t) => {
+  const { port } = await serve(t, refusing(403, null, null));
+  assert.match(await answerTo(t, port, requestOf()), /^HTTP\/1.1 403 [\s\S]*Forbidden$/);
+});
+
+test("a chosen subprotocol that would break out is a TypeError at the program's call", async (t) => {
+  const wss = new WebSocketServer({ handleProtocols: () => "a\r\nSet-Cookie: x=1", noServer: true });
+  const http = createServer();
+  const upgraded = once(http, "upgrade") as Promise<[IncomingMessage, Duplex, Buffer]>;
+  const port = await listen(t, http);
+  const answer = answerTo(t, port, requestOf().replace("\r\n\r\n", "\r\nSec-WebSocket-Protocol: a\r\n\r\n"));
+  const [request, stream, head] = await upgraded;
+  assert.throws(() => wss.handleUpgrade(request, stream, head, assert.fail), TypeError);
+  stream.end();
+  assert.equal(await answer, "");
+});
 
 test("text beyond ASCII is written as ws writes it, in UTF-8", async (t) => {
   const served = await serve(t, { authorize: () => ({ status: 403, headers: { "X-Ä": "ō" }, body: "Nö" }) });

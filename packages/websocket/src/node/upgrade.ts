@@ -9,7 +9,7 @@ export interface Refusal {
   /** From 200 to 999. */
   readonly status: number;
   /** Beside, or in place of, `Connection`, `Content-Type: text/html` and `Content-Length`. A list is a line for each. */
-  readonly headers?: Readonly<Record<string, HeaderValue>> | undefined;
+  readonly headers?: Readonly<Record<string, HeaderValue>> | null | undefined;
   /** @default the name of the status */
   readonly body?: string | undefined;
 }
@@ -94,11 +94,11 @@ export interface RefusalParts {
 }
 
 /** @throws {TypeError} for an impossible status */
-export function refusalOf({ status, headers = {}, body }: Refusal): RefusalParts {
+export function refusalOf({ status, headers, body }: Refusal): RefusalParts {
   if (!finalStatus.test(String(status))) throw new TypeError(`Invalid status of a refusal: ${status}`);
   const reason = STATUS_CODES[status] ?? "";
   const content = body || reason;
-  return { status, reason, lines: headerLines(content, headers), content };
+  return { status, reason, lines: headerLines(content, headers ?? {}), content };
 }
 
 /** The name of a header means the same in any case (RFC 9110 §5.1): what the program says replaces ours. */
