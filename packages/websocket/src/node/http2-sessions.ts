@@ -99,6 +99,7 @@ function openSession({ address, options }: SessionTarget): ClientHttp2Session {
   const settings = { enablePush: false, initialWindowSize: streamWindow };
   const session = loadHttp2().connect(origin, { createConnection: () => socket, settings });
   session.once("connect", () => {
+    if (session.destroyed) return; // Node tells of it nevertheless
     if (session.encrypted && session.alpnProtocol !== "h2")
       session.destroy(new AnswerError("WS_ERR_ANSWER_NO_HTTP2")); // RFC 9113 §3.2
     else session.setLocalWindowSize(sessionWindow);

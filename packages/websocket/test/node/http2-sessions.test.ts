@@ -23,6 +23,18 @@ test("clients of one origin share a session as long as it has room, and it ends 
   await ended;
 });
 
+test("a client that gives up before it is connected takes its session along", async (t) => {
+  const { server, port, sessions } = await answering(t, accept);
+  const arrived = once(server, "connection");
+  const socket = open(`ws://127.0.0.1:${port}`);
+  const failed = once(socket, "error");
+  socket.close();
+  assert.match(String((await failed)[0]), /closed before the connection was established/);
+  const [connection] = await arrived;
+  if (!connection.closed) await once(connection, "close");
+  assert.equal(sessions.filter((session) => !session.closed).length, 0);
+});
+
 test("clients whose options differ in whom they trust do not share", async (t) => {
   const { port, sessions } = await answering(t, accept, secure(offering));
   const url = `wss://127.0.0.1:${port}`;
