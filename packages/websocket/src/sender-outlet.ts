@@ -113,6 +113,8 @@ export class StreamOutlet implements Outlet, Exit {
 
   wait(): void {}
 
+  grown(): void {}
+
   ready(): void {}
 
   failSending(error: Error): void {

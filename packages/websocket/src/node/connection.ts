@@ -108,6 +108,7 @@ export class Connection extends WriteSide implements Timed, Reader {
     this.protocol.ready();
     this.flush();
     this.settle();
+    this.relieve();
   }
 
   failSending(error: Error): void {

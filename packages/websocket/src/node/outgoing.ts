@@ -25,6 +25,8 @@ export interface Exit {
   frame(payload: Buffer | string, form: FrameForm, callback: SendCallback | undefined): void;
   /** Something is not ready: the answer to the peer's close frame must wait. */
   wait(): void;
+  /** More waits here than before. */
+  grown(): void;
   ready(): void;
   /** What was to be sent cannot be had. */
   failSending(error: Error): void;
@@ -79,6 +81,7 @@ export class Outgoing {
     if (this.current === undefined) return leave();
     this.jobs.push({ bytes, callback, run: leave });
     this.bytes += bytes;
+    this.exit.grown();
   }
 
   sendBlob(blob: Blob, form: SendForm, callback: SendCallback | undefined): void {
@@ -124,8 +127,9 @@ export class Outgoing {
     );
     this.current = waiting;
     this.bytes += waiting.bytes;
-    if (made === undefined) this.exit.wait();
-    else this.leave(made, leave);
+    if (made !== undefined) return this.leave(made, leave);
+    this.exit.wait();
+    this.exit.grown();
   }
 
   private made(made: Made, leave: (data: Buffer) => void): void {

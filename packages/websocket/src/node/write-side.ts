@@ -44,7 +44,7 @@ export interface ConnectionEvents extends ConnectionHandler<Buffer> {
   failed(error: Error): void;
   /** The stream is gone. Called exactly once. */
   closed(code: number, reason: Buffer): void;
-  /** All has left after the stream had asked to wait. */
+  /** All has left, after the stream had asked to wait or more than `maxBufferedBytes` had waited. */
   drained(): void;
   /** More than `maxBufferedBytes` wait for the peer. Called once until `drained`. */
   backpressure(): void;
@@ -80,6 +80,9 @@ export abstract class WriteSide implements Ticking, Exit {
   private callbacks: SendCallback[] | undefined = undefined;
   private corked = false;
   private waiting = false;
+  /** The peer is slow: `drained` is told when nothing waits any more. */
+  private slow = false;
+  /** So slow that `backpressure` was told. */
   private pressed = false;
 
   protected constructor(stream: Duplex, options: ConnectionOptions, events: ConnectionEvents) {
@@ -169,8 +172,11 @@ export abstract class WriteSide implements Ticking, Exit {
     }
     if (stream.writableLength === 0) return;
     settlement?.look();
-    if (stream.writableNeedDrain) this.protocol.congestion(true);
-    if (stream.writableLength > this.options.maxBufferedBytes) this.press();
+    if (stream.writableNeedDrain) {
+      this.slow = true;
+      this.protocol.congestion(true);
+    }
+    this.grown();
   }
 
   endOfTick(): void {
@@ -179,10 +185,9 @@ export abstract class WriteSide implements Ticking, Exit {
   }
 
   drained(): void {
-    this.pressed = false;
     this.protocol.congestion(false);
     this.flush();
-    this.events.drained();
+    this.relieve();
   }
 
   abstract terminate(): void;
@@ -199,9 +204,21 @@ export abstract class WriteSide implements Ticking, Exit {
     this.protocol.wait(() => this.queue.inOrder(0, undefined, () => this.protocol.sendPong()));
   }
 
+  grown(): void {
+    const waiting = this.stream.writableLength + (this.outgoing?.bytes ?? 0);
+    if (waiting > this.options.maxBufferedBytes) this.press();
+  }
+
   abstract ready(): void;
 
   abstract failSending(error: Error): void;
+
+  protected relieve(): void {
+    if (!this.slow || this.stream.writableNeedDrain || (this.outgoing?.bytes ?? 0) > 0) return;
+    this.slow = false;
+    this.pressed = false;
+    this.events.drained();
+  }
 
   /** Made on first use. */
   protected get queue(): Outgoing {
@@ -245,6 +262,7 @@ export abstract class WriteSide implements Ticking, Exit {
 
   private press(): void {
     if (this.pressed) return;
+    this.slow = true;
     this.pressed = true;
     this.events.backpressure();
     if (this.options.closeOnBackpressure) this.terminate();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { binary, clientFrame, close, closePayload, ping, pong, serverFrame, text } from "../frames.ts";
-import { open, openSlow, tick, whole } from "./keeping-stream.ts";
+import { open, openSlow, SlowDeflate, tick, whole } from "./keeping-stream.ts";
 
 const rsv1 = 0x40;
 
@@ -149,6 +149,24 @@ test("a listener's own error on what resume brings: the stream goes on", async (
   assert.throws(() => connection.resume(), /mine/);
   await tick();
   assert.equal(stream.isPaused(), false);
+});
+
+test("what waits to be compressed counts for the limit: told once, until all has left", () => {
+  const [connection, , events, deflate] = openSlow();
+  for (let n = 0; n < 4; n++) connection.send("x".repeat(2000), whole, undefined);
+  assert.deepEqual(events.events, ["backpressure"]);
+  for (let made = deflate.pending.shift(); made !== undefined; made = deflate.pending.shift()) made();
+  assert.deepEqual(events.events, ["backpressure", "drain"]);
+});
+
+test("who sends more than can be compressed is cut off where that was asked for", async () => {
+  const deflate = new SlowDeflate();
+  const [connection, , events] = open({ compression: true, deflate, closeOnBackpressure: true });
+  const errors: unknown[] = [];
+  for (let n = 0; n < 4; n++) connection.send("x".repeat(2000), whole, (error) => errors.push(error instanceof Error));
+  await tick();
+  assert.deepEqual(events.events, ["backpressure", 1006]);
+  assert.deepEqual(errors, [true, true, true, true]);
 });
 
 test("what comes behind a compressed message waits until that is inflated, and the end too", async () => {
