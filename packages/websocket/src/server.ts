@@ -69,10 +69,10 @@ export class WebSocketServer<
    * @param listening a listener of `listening`, of a server on a port
    * @throws {TypeError} for options that make no sense
    */
-  constructor(options: ServerOptions<T, U> = {}, listening?: () => void) {
+  constructor(options: ServerOptions<T, U> | null = {}, listening?: () => void) {
     super();
-    this.options = resolveServerOptions(options);
-    this.#connection = resolveConnection(options, "server");
+    this.options = resolveServerOptions(options ?? {});
+    this.#connection = resolveConnection(this.options, "server");
     if (this.options.clientTracking) this.clients = new Set();
     this._server = this.options.server ?? (this.options.noServer ? null : this.#listen(listening));
     if (this._server !== null) this.#detach = this.#attach(this._server);

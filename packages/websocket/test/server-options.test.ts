@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { channel } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
+import { Server } from "node:net";
 import type { Duplex } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { HandshakeError, type ServerOptions, WebSocket, WebSocketServer } from "@anywire/websocket";
@@ -27,7 +28,23 @@ for (const [name, options, message] of badOptions) {
   test(`refuses ${name}`, () => assert.throws(() => new WebSocketServer(options), { name: "TypeError", message }));
 }
 
-test("refuses no options at all", () => assert.throws(() => new WebSocketServer(), /One and only one/));
+for (const none of [undefined, null]) {
+  test(`refuses ${none} in place of options`, () => {
+    assert.throws(() => Reflect.construct(WebSocketServer, [none]), {
+      name: "TypeError",
+      message: /^One and only one/,
+    });
+  });
+}
+
+test("host and backlog go to the server that it opens", (t) => {
+  const listen = t.mock.method(Server.prototype, "listen", function (this: Server) {
+    return this;
+  });
+  const listening = (): void => {};
+  new WebSocketServer({ port: 1, host: "127.0.0.1", backlog: 5 }, listening).close();
+  assert.deepEqual(listen.mock.calls[0]?.arguments, [1, "127.0.0.1", 5, listening]);
+});
 
 /** Here ours are no limits, or the same and not named. */
 const ownDefaults = new Set(["maxFragments", "maxBufferedChunks", "WebSocket"]);
