@@ -50,7 +50,7 @@ interface Made {
 /** Longer payloads may be compressed later, when the program has changed them: they are copied. */
 const copiedFrom = 0x1000;
 
-export const closedWhile = {
+const closedWhile = {
   deflating: "The socket was closed while data was being compressed",
   reading: "The socket was closed while the blob was being read",
 } as const;

@@ -2,8 +2,6 @@
 
 import { HeaderReader } from "./header-list.ts";
 
-export { isToken } from "./header-list.ts";
-
 /**
  * The names in the client's order of preference.
  * @throws {SyntaxError} with the text of ws

@@ -36,12 +36,6 @@ export class Utf8Validator {
     return this.needed === 0;
   }
 
-  reset(): void {
-    this.needed = 0;
-    this.lower = 0x80;
-    this.upper = 0xbf;
-  }
-
   /** @returns false as soon as `bytes` cannot be the next piece of a valid text */
   accept(bytes: Uint8Array): boolean {
     let at = 0;
