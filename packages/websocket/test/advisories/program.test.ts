@@ -58,14 +58,15 @@ test("a peer's ping comes back as it came, though the chunk is used again meanwh
 test("messages that do not end share one budget; who goes over it is closed with 1013, and all of it comes back", async (t) => {
   const all = await openSides();
   const sides = all.filter(({ ours }) => ours);
-  const { limit } = unfinishedMessages;
+  const { maxUnfinishedBytes: limit } = WebSocket;
   t.after(() => {
-    unfinishedMessages.limit = limit;
+    WebSocket.maxUnfinishedBytes = limit;
     for (const side of all) side.close();
   });
   assert.equal(limit, 1024 ** 3);
   assert.equal(unfinishedMessages.used, 0);
-  unfinishedMessages.limit = 1_000_000;
+  assert.throws(() => Reflect.set(WebSocket, "maxUnfinishedBytes", -1), TypeError);
+  WebSocket.maxUnfinishedBytes = 1_000_000;
   for (const side of sides) {
     const trials: Trial[] = [];
     for (let n = 0; n < 10; n++) {
