@@ -1,6 +1,7 @@
 /** One timing wheel for the deadlines of all sockets: heartbeats and closing handshakes. */
 
 import type { Deadlines, Timed } from "./node/deadlines.ts";
+import { throwLater } from "./node/throw-later.ts";
 
 export interface Clock {
   now(): number;
@@ -82,10 +83,18 @@ export class TimingWheel implements Deadlines {
     for (const task of [...slot]) {
       const entry = this.entries.get(task);
       if (entry === undefined || entry.slot !== slot || entry.due > now) continue;
-      const due = task.tick(now);
-      if (due === Infinity) this.cancel(task);
-      else if (this.entries.get(task) === entry) this.schedule(task, due);
+      try {
+        this.call(task, entry, now);
+      } catch (error) {
+        throwLater(error); // a listener that throws is no reason to forget the others
+      }
     }
+  }
+
+  private call(task: Timed, entry: Entry, now: number): void {
+    const due = task.tick(now);
+    if (due === Infinity) this.cancel(task);
+    else if (this.entries.get(task) === entry) this.schedule(task, due);
   }
 
   private slotAt(index: number): Set<Timed> {

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { type Clock, TimingWheel } from "../src/heartbeat.ts";
 import type { Timed } from "../src/node/deadlines.ts";
 import { ping, serverFrame } from "./frames.ts";
+import { uncaughtError } from "./messages.ts";
 import { Random } from "./random.ts";
 import { openPeer, RawPeer, serve } from "./served.ts";
 
@@ -106,6 +107,21 @@ test("a task may cancel another, or itself, while it is called", () => {
   clock.pass(5000);
   assert.deepEqual([first.called.length, second.called.length], [1, 0]);
   assert.equal(clock.running, 0);
+});
+
+test("a task that throws keeps no other from being called", async () => {
+  const clock = new TestClock();
+  const wheel = new TimingWheel(clock);
+  const broken = new Task();
+  const fine = new Task();
+  broken.next = () => {
+    throw new Error("broken task");
+  };
+  const uncaught = uncaughtError();
+  for (const task of [broken, fine]) wheel.schedule(task, clock.time + 100);
+  clock.pass(1000);
+  assert.match(String(await uncaught), /broken task/);
+  assert.deepEqual([broken.called.length, fine.called.length], [1, 1]);
 });
 
 test("the wheel turns only while somebody waits", () => {

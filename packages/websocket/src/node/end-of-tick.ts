@@ -5,6 +5,8 @@
  * leaves to each listener as one write. A `send` followed by a blocking loop leaves late; `flush()` does not wait.
  */
 
+import { throwLater } from "./throw-later.ts";
+
 export interface Ticking {
   endOfTick(): void;
 }
@@ -30,11 +32,7 @@ function endTick(): void {
     try {
       connection.endOfTick();
     } catch (error) {
-      process.nextTick(rethrow, error); // a stream that throws from its write is no reason to forget the others
+      throwLater(error); // a stream that throws from its write is no reason to forget the others
     }
   }
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }

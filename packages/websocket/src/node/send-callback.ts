@@ -1,23 +1,24 @@
 /** The callbacks of what was sent: in the order of sending, never inside it, each once. */
 
 import type { Duplex } from "node:stream";
+import { throwLater } from "./throw-later.ts";
 
 /**
- * Called once the bytes have left the process, or never will: then with the error, else with nothing or null. A method, of
- * which TypeScript takes one that counts on an error too, as types of ws have it for `ping`.
+ * Called once the bytes have left the process, or never will: then with the error. A method, of which TypeScript takes one
+ * that counts on an error too, as types of ws have it for `ping`.
  */
-export type SendCallback = { callback(error?: Error | null): void }["callback"];
+export type SendCallback = { callback(error?: Error): void }["callback"];
 
-/** What a stream calls. */
-export type WriteCallback = (error?: Error | null) => void;
+/** What a stream calls, and what a SendCallback is called as: without an error Node gives null. */
+export type WriteCallback = { callback(error?: Error | null): void }["callback"];
 
 /** One of theirs that throws does not keep the others from being called. */
-export function settle(callbacks: readonly SendCallback[], error: Error | null | undefined): void {
+export function settle(callbacks: readonly WriteCallback[], error: Error | null | undefined): void {
   for (const callback of callbacks) {
     try {
       callback(error);
     } catch (thrown) {
-      process.nextTick(rethrow, thrown);
+      throwLater(thrown);
     }
   }
 }
@@ -47,8 +48,4 @@ export class Settlement {
     const lost = this.partial && this.stream.destroyed;
     settle(this.callbacks, error ?? (lost ? unsent() : error));
   };
-}
-
-function rethrow(thrown: unknown): never {
-  throw thrown;
 }
