@@ -72,7 +72,7 @@ export class WebSocketServer<
   constructor(options: ServerOptions<T, U> | null = {}, listening?: () => void) {
     super();
     this.options = resolveServerOptions(options ?? {});
-    this.#connection = resolveConnection(this.options, "server");
+    this.#connection = resolveConnection(options ?? {}, "server"); // not by what is shown as with ws: 60 pings may wait there
     if (this.options.clientTracking) this.clients = new Set();
     this._server = this.options.server ?? (this.options.noServer ? null : this.#listen(listening));
     if (this._server !== null) this.#detach = this.#attach(this._server);
