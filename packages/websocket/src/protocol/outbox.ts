@@ -17,7 +17,7 @@ export class Outbox<Bytes extends Uint8Array> {
   nextKey: () => number;
   /** In order. Mostly there is only one: a list for it would cost more than the rest (bench: broadcast). */
   private first: Bytes | undefined = undefined;
-  private others: Bytes[] | undefined = undefined;
+  private several: Bytes[] | undefined = undefined;
   private readonly platform: Platform<Bytes>;
   private readonly slab: Slab<Bytes>;
   private entered = false;
@@ -54,12 +54,11 @@ export class Outbox<Bytes extends Uint8Array> {
   /** What is to be written: one piece, or several in order. `written` must be called before the next `add`. */
   take(): Bytes | readonly Bytes[] {
     this.closeRun();
-    const { first, others } = this;
+    const { first, several } = this;
     this.first = undefined;
-    this.others = undefined;
+    this.several = undefined;
     this.bytes = 0;
-    if (first === undefined) return [];
-    return others === undefined ? first : [first, ...others];
+    return several ?? first ?? [];
   }
 
   /** What was taken has been written; `kept` if it may still be read where it lies. */
@@ -146,7 +145,7 @@ export class Outbox<Bytes extends Uint8Array> {
 
   private push(piece: Bytes): void {
     if (this.first === undefined) this.first = piece;
-    else if (this.others === undefined) this.others = [piece];
-    else this.others.push(piece);
+    else if (this.several === undefined) this.several = [this.first, piece];
+    else this.several.push(piece);
   }
 }
