@@ -8,5 +8,4 @@ const app = dropInto([]);
 scenario(app, "a name that is free on the objects of ws is free on ours", {
   file: "names.cjs",
   env: { ORIGINAL: createRequire(import.meta.url).resolve("ws") },
-  todo: "private members still have plain names",
 });

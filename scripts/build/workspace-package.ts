@@ -33,7 +33,7 @@ interface Manifest {
 
 interface ExportConditions {
   readonly "anywire-source": string;
-  /** A file alone is only there to be named: nothing is compiled for it. */
+  /** A file alone: what browsers get instead. */
   readonly browser?: { readonly default: string } | string;
   readonly import: { readonly default: string };
   readonly require: { readonly default: string };
@@ -58,10 +58,19 @@ function readManifest(folder: string): Manifest {
 
 function describe(folder: string, manifest: Manifest): WorkspacePackage {
   const entries = Object.entries(manifest.exports ?? {}).flatMap(([subpath, target]) =>
-    typeof target === "string" ? [] : [describeEntry(`${manifest.name} ${subpath}`, subpath, target)],
+    typeof target === "string" ? [] : describeEntries(`${manifest.name} ${subpath}`, subpath, target),
   );
   const dependencies = Object.keys(manifest.dependencies ?? {});
   return { name: manifest.name, folder, dist: join(folder, "dist"), dependencies, entries };
+}
+
+function describeEntries(title: string, subpath: string, conditions: ExportConditions): Entry[] {
+  const entry = describeEntry(title, subpath, conditions);
+  const { browser } = conditions;
+  const source = typeof browser === "string" ? browser.match(/^\.\/dist\/([\w-]+)\.cjs$/)?.[1] : undefined;
+  if (typeof browser === "string" && source === undefined)
+    throw new Error(`exports of ${title}: browser must name dist/*.cjs`);
+  return source === undefined ? [entry] : [entry, { ...entry, source, cjs: `${source}.cjs`, mjs: `${source}.mjs` }];
 }
 
 function describeEntry(title: string, subpath: string, conditions: ExportConditions): Entry {

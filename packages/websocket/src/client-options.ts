@@ -9,7 +9,7 @@ import type { ConnectionOptions as TlsOptions } from "node:tls";
 import { badOption } from "./errors.ts";
 import type { ConnectionOptions } from "./node/connection.ts";
 import type { OpeningOptions } from "./node/opening.ts";
-import { type ConnectionSettings, resolveConnection } from "./options.ts";
+import { type ConnectionSettings, resolveConnection, resolveTimeout } from "./options.ts";
 import type { Version } from "./protocol/handshake.ts";
 import type { FinishRequestCallback, PerMessageDeflateOptions } from "./ws-api.ts";
 
@@ -76,9 +76,6 @@ export interface ResolvedClientOptions extends OpeningOptions {
 /** As in Chromium. */
 const handshakeTimeout = 240_000;
 
-/** Node's timers know no longer time. */
-const longestTimeout = 0x7fff_ffff;
-
 /**
  * @throws {RangeError} for a version that is not spoken
  * @throws {TypeError} for an option that makes no sense
@@ -93,7 +90,7 @@ export function resolveClientOptions(options: ClientOptions): ResolvedClientOpti
     deflatePolicy: perMessageDeflate === true ? {} : perMessageDeflate || undefined,
     followRedirects: options.followRedirects ?? false,
     maxRedirects: notNegative("maxRedirects", options.maxRedirects ?? 10),
-    handshakeTimeout: timeoutOf(options.handshakeTimeout ?? handshakeTimeout),
+    handshakeTimeout: resolveTimeout("handshakeTimeout", options.handshakeTimeout, handshakeTimeout),
     http2: options.http2 ?? false,
     request: options,
     finishRequest: options.finishRequest,
@@ -107,11 +104,6 @@ function versionOf(given: number): Version {
   const version = versions.find((each) => each === given);
   if (version !== undefined) return version;
   throw new RangeError(`Unsupported protocol version: ${given} (supported versions: ${versions.join(", ")})`);
-}
-
-function timeoutOf(given: number): number {
-  const timeout = notNegative("handshakeTimeout", given);
-  return timeout === 0 || timeout > longestTimeout ? Infinity : timeout;
 }
 
 function notNegative(name: string, value: number): number {

@@ -116,6 +116,15 @@ export function limit(name: string, value: number | undefined, ifMissing: number
   return positive(name, value, ifMissing) || Number.MAX_SAFE_INTEGER;
 }
 
+/** Node's timers know no longer time. */
+const longestTimeout = 0x7fff_ffff;
+
+/** 0 is no limit, and so is what no timer can wait for. @returns Infinity for no limit */
+export function resolveTimeout(name: string, value: number | undefined, ifMissing: number): number {
+  const timeout = positive(name, value, ifMissing);
+  return timeout === 0 || timeout > longestTimeout ? Infinity : timeout;
+}
+
 /** Text from the environment is a number too, as for ws. */
 function positive(name: string, value: number | undefined, ifMissing: number): number {
   const number = Number(value ?? ifMissing);

@@ -3,7 +3,7 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
-import { misuse } from "./errors.ts";
+import { badOption, misuse } from "./errors.ts";
 import type { HandleProtocols } from "./negotiation.ts";
 import type { ConnectionSettings } from "./options.ts";
 import type { Authorize, VerifyClient } from "./verification.ts";
@@ -43,6 +43,12 @@ export interface ServerOptions<T extends WebSocketClass = WebSocketClass, U exte
    * of either. What it throws is answered with 500 and told to listeners of `error`.
    */
   authorize?: Authorize<InstanceType<U>> | undefined;
+  /**
+   * How long `verifyClient` and `authorize` together may take until they have decided; 0 for no limit. Then 503. (How long a
+   * request may take to arrive is the HTTP server's `headersTimeout`.)
+   * @default 120_000
+   */
+  handshakeTimeout?: number | undefined;
   /** The class of the sockets: WebSocket, or one that extends it. @default WebSocket */
   WebSocket?: T | undefined;
 }
@@ -61,6 +67,8 @@ const defaults = {
   WebSocket,
 };
 
+const hooks = ["authorize", "verifyClient", "handleProtocols"] as const;
+
 /**
  * What the program gave, and what it left out.
  * @throws {TypeError} for options that make no sense together
@@ -70,9 +78,15 @@ export function resolveServerOptions<T extends WebSocketClass, U extends Request
 ): ServerOptions<T, U> {
   const transports = [isGiven(given.port), Boolean(given.server), Boolean(given.noServer)];
   if (transports.filter(Boolean).length !== 1) throw misuse("transport");
+  for (const name of hooks) checkHook(name, given[name]);
   const left = Object.entries(defaults).filter(([name]) => !isGiven(Reflect.get(given, name)));
   const compression = given.perMessageDeflate === true ? { perMessageDeflate: {} } : {};
   return Object.assign({}, given, Object.fromEntries(left), compression);
+}
+
+/** Else it would be found out by the first client. */
+function checkHook(name: string, hook: unknown): void {
+  if (isGiven(hook) && hook !== false && typeof hook !== "function") throw badOption(name, "a function");
 }
 
 /** What is undefined or null is not given. */

@@ -15,14 +15,14 @@ import { answerOn } from "./node/http2-answer.ts";
 import { createOwnServer } from "./node/own-server.ts";
 import { sha1Base64 } from "./node/sha1.ts";
 import type { Refusal } from "./node/upgrade.ts";
-import { resolveConnection } from "./options.ts";
+import { resolveConnection, resolveTimeout } from "./options.ts";
 import { deflateName, formatAgreement } from "./protocol/deflate-offer.ts";
 import { HandshakeError } from "./protocol/errors.ts";
 import { acceptKey, type UpgradeRequest as Handshake } from "./protocol/handshake.ts";
 import type { ServerEvents, UpgradeCallback } from "./server-events.ts";
 import { type RequestClass, resolveServerOptions, type ServerOptions, type WebSocketClass } from "./server-options.ts";
 import { type Claimant, claimUpgrades, type UpgradeRequest } from "./upgrade-claims.ts";
-import { verify, whenAnswered } from "./verification.ts";
+import { type Outcome, verify, whenAnswered, withinTime } from "./verification.ts";
 import { WebSocket } from "./websocket.ts";
 import type { PerMessageDeflateOptions } from "./ws-api.ts";
 
@@ -192,17 +192,17 @@ export class WebSocketServer<
     if (agreed === undefined) return;
     const { extensions, protocols } = agreed;
     const { key, origin } = handshake;
-    verify(
-      this.options,
-      { request, origin },
-      {
-        decided: (refusal) => {
-          if (refusal === undefined) this.completeUpgrade(extensions, key, protocols, request, stream, head, callback);
-          else this.#refuseByHook(upgrade, refusal);
-        },
-        failed: (error) => this.#fail(upgrade, error),
+    const outcome: Outcome<Refusal | undefined> = {
+      decided: (refusal) => {
+        if (refusal === undefined) this.completeUpgrade(extensions, key, protocols, request, stream, head, callback);
+        else this.#refuseByHook(upgrade, refusal);
       },
-    );
+      failed: (error) => this.#fail(upgrade, error),
+    };
+    const limit = resolveTimeout("handshakeTimeout", this.options.handshakeTimeout, 120_000);
+    const awaited = withinTime(outcome, { limit, late: () => this.#refuse(upgrade, { status: 503 }) });
+    verify(this.options, { request, origin }, awaited);
+    awaited.wait();
   }
 
   get #compression(): PerMessageDeflateOptions | undefined {

@@ -41,6 +41,33 @@ export function whenAnswered<T>(answer: Answer<T>, { decided, failed }: Outcome<
   );
 }
 
+export interface TimeLimit {
+  /** Milliseconds; Infinity for none. */
+  readonly limit: number;
+  late(): void;
+}
+
+/** Takes one outcome, the first, and waits for it no longer than `limit` once `wait` is called. */
+export function withinTime<T>(
+  { decided, failed }: Outcome<T>,
+  { limit, late }: TimeLimit,
+): Outcome<T> & { wait(): void } {
+  let over = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const once = <Value>(tell: (value: Value) => void): ((value: Value) => void) => {
+    return (value) => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      tell(value);
+    };
+  };
+  const wait = (): void => {
+    if (!over && limit !== Infinity) timer = setTimeout(once(late), limit, undefined);
+  };
+  return { decided: once(decided), failed: once(failed), wait };
+}
+
 /** What the program has said about whom it lets in. */
 export interface Hooks<R extends IncomingMessage> {
   readonly verifyClient?: VerifyClient<R> | undefined;

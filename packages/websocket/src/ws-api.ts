@@ -1,6 +1,7 @@
 /** The type names of @types/ws that no other file owns: programs that were written with them compile unchanged. */
 
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { DeflateSettings } from "./node/deflate.ts";
 import type { WebSocket } from "./websocket.ts";
 
 /** What listeners of `message` get: by `binaryType`, binary data as a Buffer, an ArrayBuffer or a list of Buffers; text as a Buffer. */
@@ -45,7 +46,8 @@ export type VerifyClientCallbackAsync<Request extends IncomingMessage = Incoming
 /** Gets the client's request before it is sent, and must call `request.end()`. */
 export type FinishRequestCallback = (request: ClientRequest, websocket: WebSocket) => void;
 
-export type { DeflateSettings as PerMessageDeflateOptions } from "./node/deflate.ts";
+/** permessage-deflate, RFC 7692. */
+export type PerMessageDeflateOptions = { -readonly [Name in keyof DeflateSettings]: DeflateSettings[Name] };
 
 export interface Event {
   type: string;

@@ -21,6 +21,8 @@ const badOptions: [name: string, options: ServerOptions, message: RegExp][] = [
   ["a heartbeat of zero", { noServer: true, heartbeat: 0 }, /heartbeat/],
   ["an endless heartbeat", { noServer: true, heartbeat: { interval: Infinity } }, /heartbeat/],
   ["a negative time for it", { noServer: true, heartbeat: { interval: 1, timeout: -1 } }, /heartbeat.timeout/],
+  ["an authorize that is no function", { noServer: true, authorize: 5 as never }, /"authorize" must be a function/],
+  ["a verifyClient that is none", { noServer: true, verifyClient: {} as never }, /"verifyClient" must be a function/],
   ["a negative maxBufferedBytes", { noServer: true, maxBufferedBytes: -1 }, /maxBufferedBytes/],
 ];
 

@@ -266,3 +266,26 @@ test("text beyond ASCII is written as ws writes it, in UTF-8", async (t) => {
   const answer = Buffer.from(await answerTo(t, served.port, requestOf()), "latin1").toString();
   assert.match(answer, /Content-Length: 3\r\nX-Ä: ō\r\n\r\nNö$/);
 });
+
+const thoughtful: [name: string, hooks: Partial<ServerOptions>][] = [
+  ["authorize", { authorize: () => new Promise<void>(() => {}) }],
+  ["verifyClient with a callback", { verifyClient: (_info: unknown, _say: unknown): void => {} }],
+];
+
+for (const [name, hooks] of thoughtful) {
+  test(`${name} that never decides has its time, then the answer is 503 and the socket ends`, async (t) => {
+    const { port } = await serve(t, { ...hooks, handshakeTimeout: 20 });
+    assert.match(await answerTo(t, port, requestOf()), /^HTTP\/1.1 503 Service Unavailable\r\nConnection: close\r\n/);
+  });
+}
+
+test("a decision that comes too late changes nothing", async (t) => {
+  const decision = deferred();
+  const { wss, port } = await serve(t, { authorize: () => decision.promise, handshakeTimeout: 20 });
+  wss.on("connection", () => assert.fail("it was refused"));
+  assert.match(await answerTo(t, port, requestOf()), /^HTTP\/1.1 503 /);
+  decision.resolve();
+  await decision.promise;
+  await new Promise(setImmediate);
+  assert.equal(wss.clients.size, 0);
+});
