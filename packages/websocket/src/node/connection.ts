@@ -1,6 +1,5 @@
 /** Bytes between a stream and the protocol, from the opening handshake to the end. Holds no rule of any RFC. */
 
-import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Connection as Protocol } from "../protocol/connection.ts";
 import { closeCodeOf, isProtocolError } from "../protocol/errors.ts";
@@ -14,7 +13,12 @@ export type { ConnectionEvents, ConnectionOptions, ControlForm, Shared } from ".
 /** Listeners are shared by all connections, and find theirs here. */
 const connectionOf: unique symbol = Symbol("anywire.connection");
 
-type Stream = Duplex & { [connectionOf]?: Connection | undefined };
+/** A socket, an HTTP/2 stream, or whatever a program has. */
+type Stream = Duplex & {
+  [connectionOf]?: Connection | undefined;
+  setTimeout?(milliseconds: number): unknown;
+  setNoDelay?(): unknown;
+};
 
 /** Whether a WebSocket has this stream already. */
 export function isConnected(stream: Stream): boolean {
@@ -47,10 +51,8 @@ export class Connection extends WriteSide implements Timed, Reader {
   start(head: Buffer): void {
     const stream: Stream = this.stream;
     stream[connectionOf] = this;
-    if (stream instanceof Socket) {
-      stream.setTimeout(0);
-      stream.setNoDelay();
-    }
+    stream.setTimeout?.(0);
+    stream.setNoDelay?.();
     if (head.length > 0) stream.unshift(head);
     stream.on("close", onClose).on("data", onData).on("end", onEnd).on("error", onError).on("drain", onDrain);
     if (this.options.heartbeat !== undefined) this.watch();

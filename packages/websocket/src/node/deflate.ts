@@ -3,11 +3,12 @@
 import type { ZlibOptions } from "node:zlib";
 import type { DeflateParameters, DeflatePolicy } from "../protocol/deflate-offer.ts";
 import type { DeflateDone, DeflateWindow } from "./deflate-window.ts";
-import { Deflater, deflateAlone } from "./deflater.ts";
+import { Deflater } from "./deflater.ts";
 import { Inflater } from "./inflater.ts";
 import { limitConcurrency } from "./thread-pool.ts";
 
 export type { DeflateDone } from "./deflate-window.ts";
+export { deflateShared } from "./deflater.ts";
 
 /** The option `perMessageDeflate`, as in ws. */
 export interface DeflateSettings extends DeflatePolicy {
@@ -93,11 +94,6 @@ export class Deflate {
     this.inflater ??= new Inflater(windowOf(this.parameters, !this.server), this.settings.zlibInflateOptions);
     return this.inflater;
   }
-}
-
-/** A whole message, compressed once without context: right for all connections of that window. Each is told by `sentShared`. */
-export function deflateShared(plain: Buffer, windowBits: number, settings: DeflateSettings = {}): Buffer {
-  return deflateAlone(plain, windowBits, settings.zlibDeflateOptions);
 }
 
 /** The window of what the server, or the client, sends (RFC 7692 §7.1). */

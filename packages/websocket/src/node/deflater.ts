@@ -79,11 +79,11 @@ export class Deflater {
 }
 
 /**
- * A whole message, compressed once without context, for all connections with a window of this length.
- * @throws {RangeError} if the program's options are none that zlib takes
+ * A whole message, compressed once without context, as zlib does it by default: right for all connections with a window of
+ * this length. Each is told by `sentShared`.
  */
-export function deflateAlone(plain: Buffer, windowBits: number, options: ZlibOptions = {}): Buffer {
-  return withoutTail(deflateRawSync(plain, runOptions(plain, windowBits, { ...options, dictionary: noBytes })));
+export function deflateShared(plain: Buffer, windowBits: number): Buffer {
+  return withoutTail(deflateRawSync(plain, runOptions(plain, windowBits, { dictionary: noBytes })));
 }
 
 function deflateNow(plain: Buffer, options: ZlibOptions): Buffer | Error {
