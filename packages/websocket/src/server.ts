@@ -22,7 +22,7 @@ import { acceptKey, type UpgradeRequest as Handshake } from "./protocol/handshak
 import type { ServerEvents, UpgradeCallback } from "./server-events.ts";
 import { type RequestClass, resolveServerOptions, type ServerOptions, type WebSocketClass } from "./server-options.ts";
 import { type Claimant, claimUpgrades, type UpgradeRequest } from "./upgrade-claims.ts";
-import { type Outcome, verify, whenAnswered, withinTime } from "./verification.ts";
+import { Awaited, type Outcome, verify, whenAnswered } from "./verification.ts";
 import { WebSocket } from "./websocket.ts";
 import type { PerMessageDeflateOptions } from "./ws-api.ts";
 
@@ -200,9 +200,9 @@ export class WebSocketServer<
       failed: (error) => this.#fail(upgrade, error),
     };
     const limit = resolveTimeout("handshakeTimeout", this.options.handshakeTimeout, 120_000);
-    const awaited = withinTime(outcome, { limit, late: () => this.#refuse(upgrade, { status: 503 }) });
+    const awaited = new Awaited(outcome, { limit, late: () => this.#refuse(upgrade, { status: 503 }) });
     verify(this.options, { request, origin }, awaited);
-    awaited.wait();
+    awaited.wait(stream);
   }
 
   get #compression(): PerMessageDeflateOptions | undefined {

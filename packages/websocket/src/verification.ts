@@ -1,6 +1,7 @@
 /** Whom the program lets in: `verifyClient` as in ws, then `authorize`. Both may take their time. */
 
 import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { badOption } from "./errors.ts";
 import type { Refusal } from "./node/upgrade.ts";
 import type { VerifyClientCallbackAsync, VerifyClientCallbackSync } from "./ws-api.ts";
@@ -47,25 +48,46 @@ export interface TimeLimit {
   late(): void;
 }
 
-/** Takes one outcome, the first, and waits for it no longer than `limit` once `wait` is called. */
-export function withinTime<T>(
-  { decided, failed }: Outcome<T>,
-  { limit, late }: TimeLimit,
-): Outcome<T> & { wait(): void } {
-  let over = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const once = <Value>(tell: (value: Value) => void): ((value: Value) => void) => {
-    return (value) => {
-      if (over) return;
-      over = true;
-      clearTimeout(timer);
-      tell(value);
-    };
+/** One outcome of what may take its time: the first is told, and once `wait` was called, none that comes late. */
+export class Awaited<T> implements Outcome<T> {
+  private readonly outcome: Outcome<T>;
+  private readonly time: TimeLimit;
+  private over = false;
+  private timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  private stream: Duplex | undefined = undefined;
+
+  constructor(outcome: Outcome<T>, time: TimeLimit) {
+    this.outcome = outcome;
+    this.time = time;
+  }
+
+  readonly decided = (decision: T): void => {
+    if (this.end()) this.outcome.decided(decision);
   };
-  const wait = (): void => {
-    if (!over && limit !== Infinity) timer = setTimeout(once(late), limit, undefined);
+
+  readonly failed = (error: unknown): void => {
+    if (this.end()) this.outcome.failed(error);
   };
-  return { decided: once(decided), failed: once(failed), wait };
+
+  /** Nobody waits any longer than for the stream. */
+  wait(stream: Duplex): void {
+    if (this.over || this.time.limit === Infinity || stream.destroyed) return;
+    this.stream = stream.once("close", this.forget);
+    this.timer = setTimeout(() => this.end() && this.time.late(), this.time.limit);
+  }
+
+  private readonly forget = (): void => {
+    clearTimeout(this.timer);
+  };
+
+  /** @returns whether it was open */
+  private end(): boolean {
+    if (this.over) return false;
+    this.over = true;
+    this.forget();
+    this.stream?.off("close", this.forget);
+    return true;
+  }
 }
 
 /** What the program has said about whom it lets in. */

@@ -289,3 +289,25 @@ test("a decision that comes too late changes nothing", async (t) => {
   await new Promise(setImmediate);
   assert.equal(wss.clients.size, 0);
 });
+
+test("who has left is not waited for", async (t) => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  let asked = (_stream: Duplex): void => {};
+  const asking = new Promise<Duplex>((resolve) => {
+    asked = resolve;
+  });
+  const authorize = ({ socket }: IncomingMessage): Promise<void> => {
+    asked(socket);
+    return new Promise(() => {});
+  };
+  const { port } = await serve(t, { authorize, handshakeTimeout: 100_000 });
+  const before = timers();
+  const peer = await RawPeer.connect(t, port);
+  peer.socket.write(requestOf());
+  const stream = await asking;
+  const closed = once(stream, "close");
+  peer.socket.resetAndDestroy();
+  stream.resume();
+  await closed;
+  assert.ok(timers() <= before, "the timer of its handshake is still there");
+});
