@@ -305,7 +305,7 @@ test("who has left is not waited for", async (t) => {
   const peer = await RawPeer.connect(t, port);
   peer.socket.write(requestOf());
   const stream = await asking;
-  const closed = once(stream, "close");
+  const closed = new Promise((resolve) => stream.once("close", resolve));
   peer.socket.resetAndDestroy();
   stream.resume();
   await closed;
