@@ -8,8 +8,7 @@ import { Connecting } from "./connecting.ts";
 import { Emitter } from "./emitter.ts";
 import { badOption, notOpen } from "./errors.ts";
 import * as eventTarget from "./event.ts";
-import { Connection, type ConnectionOptions } from "./node/connection.ts";
-import type { Deflate } from "./node/deflate.ts";
+import { Connection } from "./node/connection.ts";
 import { publishOpen } from "./node/diagnostics.ts";
 import type { SendCallback } from "./node/send-callback.ts";
 import { withDeflate } from "./options.ts";
@@ -21,17 +20,9 @@ import { type SendOptions, sendForm } from "./send-options.ts";
 import { type Sender, senderOf } from "./sender.ts";
 import { unfinishedMessages } from "./shared.ts";
 import { type BinaryType, isBinaryType, SocketEvents } from "./socket-events.ts";
+import type { SocketOptions } from "./socket-options.ts";
 import type { WebSocketEvents } from "./websocket-events.ts";
 import type { BufferLike, Handler, WebSocketEventMap } from "./ws-api.ts";
-
-/** What the opening handshake has brought. */
-export interface SocketOptions {
-  readonly connection: ConnectionOptions;
-  readonly protocol: string;
-  readonly deflate: Deflate | undefined;
-  /** Called before `close` is emitted. */
-  readonly released?: ((socket: WebSocket) => void) | undefined;
-}
 
 type ControlArguments = readonly [
   data: Data | SendCallback,
