@@ -26,12 +26,14 @@ test("an https.Server brings wss:", { timeout }, async (t) => {
 test("behind a proxy that passes upgrades on, the client's address is in a header", { timeout }, async (t) => {
   const at = await page.serve(t, "behind-proxy");
   const proxy = createServer();
-  proxy.on("upgrade", (incoming, stream) => {
+  proxy.on("upgrade", (incoming, stream, early) => {
     const headers = { ...incoming.headers, "x-forwarded-for": "203.0.113.7" };
     const outgoing = request(`http://${at}${incoming.url}`, { headers });
-    outgoing.on("upgrade", ({ rawHeaders }, behind) => {
+    outgoing.on("upgrade", ({ rawHeaders }, behind, head) => {
       const lines = rawHeaders.map((text, index) => text + (index % 2 === 0 ? ": " : "\r\n"));
       stream.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("")}\r\n`);
+      stream.write(head); // the first message may come with the answer
+      behind.write(early);
       behind.pipe(stream).pipe(behind);
       for (const each of [stream, behind]) each.on("error", () => stream.destroy());
       stream.on("close", () => behind.destroy());
