@@ -135,7 +135,7 @@ export class Connection<Bytes extends Uint8Array> extends SendHalf<Bytes> implem
     if (this.paused || this.held) liveness.heard(now);
     if (liveness.asks(now)) this.ping("");
     this.expired = liveness.gaveUp(now);
-    return this.expired ? Infinity : liveness.due;
+    return this.expired ? Infinity : liveness.due(now);
   }
 
   private reader(): FrameDecoder<Bytes> | undefined {

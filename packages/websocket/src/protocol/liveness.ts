@@ -30,10 +30,12 @@ export class Liveness {
     return true;
   }
 
-  /** When something is to be done next. */
-  get due(): number {
+  /** When something is to be done next: an answer that comes meanwhile begins a new interval, however long the timeout is. */
+  due(now: number): number {
     const { interval, timeout } = this.heartbeat;
-    return this.askedAt === undefined ? (this.heardAt ?? 0) + interval : this.askedAt + timeout;
+    return this.askedAt === undefined
+      ? (this.heardAt ?? now) + interval
+      : Math.min(this.askedAt + timeout, now + interval);
   }
 
   /** It was asked, and has not answered in time. */
