@@ -1,7 +1,6 @@
 /** The Chromium of this machine, for tests in a real browser. */
 
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { findProgram } from "./find-program.ts";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const places = [
@@ -25,17 +24,5 @@ export const noChromium = "no Chromium found (on PATH, or named by the variable 
 
 /** @returns the path of the program: what the variable CHROMIUM names, else the first one on PATH */
 export function findChromium(): string | undefined {
-  const named = process.env.CHROMIUM;
-  if (named !== undefined && named !== "") return named;
-  const onPath = (process.env.PATH ?? "").split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  return [...onPath, ...places].find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return findProgram({ variable: "CHROMIUM", names, places });
 }

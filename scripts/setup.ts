@@ -1,7 +1,9 @@
 /** Installs through apt what the tests need and this machine lacks, and says in one line what will be skipped when it cannot. */
 
 import { spawnSync } from "node:child_process";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { findChromium } from "./chromium.ts";
+import { findNginx } from "./nginx.ts";
 
 /** A program that some tests need. */
 interface Tool {
@@ -16,14 +18,30 @@ interface Tool {
 const tools: readonly Tool[] = [
   { name: "curl", apt: "curl", tests: "the example with curl", found: () => succeeds("curl", ["--version"]) },
   { name: "Chromium", apt: "chromium", tests: "the browser tests", found: () => findChromium() !== undefined },
+  { name: "nginx", apt: "nginx", tests: "the tests behind a proxy", found: () => findNginx() !== undefined },
 ];
+
+/** Debian starts a service as soon as it is installed, unless this program says no: "action forbidden by policy". */
+const policy = "/usr/sbin/policy-rc.d";
+const forbidden = "#!/bin/sh\nexit 101\n";
 
 const mayInstall = process.getuid?.() === 0 && succeeds("apt-get", ["--version"]);
 
 function install(tool: Tool): boolean {
   console.log(`Installing ${tool.name} (apt-get install ${tool.apt}) …`);
   const attempt = (): boolean => succeeds("apt-get", ["install", "--yes", "--no-install-recommends", tool.apt]);
-  return (attempt() || (succeeds("apt-get", ["update"]) && attempt())) && tool.found();
+  return withoutServices(() => attempt() || (succeeds("apt-get", ["update"]) && attempt())) && tool.found();
+}
+
+/** What is installed meanwhile is not started. */
+function withoutServices(act: () => boolean): boolean {
+  if (existsSync(policy)) return act(); // the machine's own, as in most containers
+  writeFileSync(policy, forbidden, { mode: 0o755 });
+  try {
+    return act();
+  } finally {
+    rmSync(policy);
+  }
 }
 
 function succeeds(command: string, parameters: readonly string[]): boolean {
