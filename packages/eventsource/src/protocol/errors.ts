@@ -28,3 +28,13 @@ export class EventStreamError extends TypeError {
 export function must(holds: boolean, code: EventStreamErrorCode): asserts holds {
   if (!holds) throw new EventStreamError(code);
 }
+
+/** More of a line or an event came without its end than is kept; thrown by the parser of event streams. */
+export class BufferLimitError extends RangeError {
+  override readonly name = "BufferLimitError";
+  readonly code = "max-buffer-size-exceeded";
+
+  constructor(maxBufferSize: number) {
+    super(`Buffered data exceeded max buffer size of ${maxBufferSize} characters`);
+  }
+}
