@@ -9,6 +9,11 @@ const rules = {
   "bad-status": "the status of a stream is an integer from 200 to 599 that allows a body",
   "bad-heartbeat": "a heartbeat interval is a whole number of milliseconds from 1 to 2^31 - 1, or false",
   "headers-sent": "the response has begun already",
+  "redirect-location": "the Location of a redirect is no URL",
+  "redirect-scheme": "a redirect leads to a URL that is neither http nor https",
+  "redirect-credentials": "a redirect leads to a URL with a user name or a password",
+  "redirect-body": "a redirect asks for the body again, which was a stream",
+  "too-many-redirects": "there were more than 20 redirects",
 } as const satisfies Record<string, string>;
 
 export type EventStreamErrorCode = keyof typeof rules;
