@@ -9,7 +9,9 @@ export interface Page {
   /** Shows the document, and runs its scripts. */
   show(html: string): Promise<void>;
   visit(url: string): Promise<void>;
-  prints(text: string): Promise<void>;
+  /** @returns once its console has so many lines with it */
+  prints(text: string, times?: number): Promise<void>;
+  readonly lines: readonly string[];
   press(id: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,7 +28,7 @@ export async function openPage(executablePath: string, ports: Readonly<Record<nu
   const browser = await chromium.launch({ executablePath, args });
   const page = await browser.newPage();
   const printed: string[] = [];
-  page.on("console", (message) => printed.push(message.text()));
+  page.on("console", (message) => message.type() === "log" && printed.push(message.text()));
   await page.addInitScript(clog);
   const server = createServer((_request, response) => response.setHeader("Content-Type", "text/html").end(shown));
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -38,9 +40,10 @@ export async function openPage(executablePath: string, ports: Readonly<Record<nu
       await page.goto(`http://127.0.0.1:${typeof address === "object" ? address?.port : address}/`);
     },
     visit: async (url) => void (await page.goto(url)),
-    async prints(text) {
-      while (!printed.some((line) => line.includes(text))) await page.waitForEvent("console");
+    async prints(text, times = 1) {
+      while (printed.filter((line) => line.includes(text)).length < times) await page.waitForEvent("console");
     },
+    lines: printed,
     press: (id) => page.click(`#${id}`),
     async close() {
       await browser.close();

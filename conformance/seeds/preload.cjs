@@ -4,12 +4,13 @@
  * ports  { fixed port: the port that it stands for }; those that are listened on are told to the parent
  * native the module whose WebSocket is the global one
  * beside the fixed port of an Express beside the sample
+ * events { the module whose EventSource is the global one, the location of the page that it stands in }
  */
 
 const Module = require("node:module");
 const { Server, Socket } = require("node:net");
 
-const { names = {}, ports = {}, native, beside } = JSON.parse(process.env.SAMPLE);
+const { names = {}, ports = {}, native, beside, events } = JSON.parse(process.env.SAMPLE);
 
 const resolveFilename = Module._resolveFilename;
 Module._resolveFilename = function (request, ...rest) {
@@ -51,4 +52,9 @@ if (beside !== undefined) {
   const app = express();
   app.get("/", (_request, response) => response.send("beside"));
   app.listen(beside);
+}
+
+if (events !== undefined) {
+  globalThis.location = new URL(events.location);
+  globalThis.EventSource = require(events.module).EventSource;
 }

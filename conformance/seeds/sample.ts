@@ -19,6 +19,7 @@ export interface Given {
   readonly ports?: Readonly<Record<number, number>>;
   readonly native?: string;
   readonly beside?: number;
+  readonly events?: { readonly module: string; readonly location: string };
 }
 
 export class Sample {
@@ -52,9 +53,13 @@ export class Sample {
     return this.until(() => this.ports.get(fixed));
   }
 
-  /** @returns once the sample has printed it */
-  async prints(text: string): Promise<void> {
-    await this.until(() => (this.printed.includes(text) ? true : undefined)).catch((error: Error) => {
+  get lines(): readonly string[] {
+    return this.printed.split("\n").slice(0, -1);
+  }
+
+  /** @returns once the sample has printed it so often */
+  async prints(text: string, times = 1): Promise<void> {
+    await this.until(() => (this.printed.split(text).length > times ? true : undefined)).catch((error: Error) => {
       throw new Error(`${text} was not printed: ${error.message}`);
     });
   }
