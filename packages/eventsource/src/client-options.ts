@@ -1,0 +1,140 @@
+/** What the constructor of an event source is given, resolved and validated once. */
+
+import type { BackoffPolicy, ReconnectionPolicy } from "./protocol/reconnection.ts";
+import type { CookieJar } from "./web/cookie-jar.ts";
+import type { FetchLike } from "./web/fetch-like.ts";
+
+/** A value, or a function that is called for each attempt: tokens run out while a source waits. */
+export type PerAttempt<Value> = Value | (() => Value | Promise<Value>);
+
+export interface EventSourceInit {
+  /**
+   * Whether cookies are sent to other origins, as the standard has it.
+   * @default false
+   */
+  withCredentials?: boolean;
+  /**
+   * Used in place of the platform's; it follows redirects by itself.
+   * @default globalThis.fetch
+   */
+  fetch?: FetchLike;
+  /**
+   * Characters kept of a line and an event that have not come whole; over it, the source fails for good.
+   * @default 104_857_600
+   */
+  maxBufferSize?: number;
+  /** Headers of the request, or a function that gives them for each attempt. They never reach another origin by a redirect. */
+  headers?: PerAttempt<Readonly<Record<string, string>>>;
+  /**
+   * Method of the request.
+   * @default "GET", or "POST" where there is a body
+   */
+  method?: string;
+  /** Body of the request, or a function that gives it for each attempt. A stream can be sent once only. */
+  body?: PerAttempt<RequestBody>;
+  /** Closes the source when it is aborted. */
+  signal?: AbortSignal;
+  /**
+   * The id to begin after, as if the source had had it before.
+   * @default ""
+   */
+  lastEventId?: string;
+  /** Name of a parameter of the query that carries the last id, in place of the header `Last-Event-ID`. */
+  lastEventIdQueryParameterName?: string;
+  /**
+   * Milliseconds without a byte, or without an answer, after which the connection is given up and made anew; 0 for ever.
+   * @default 0
+   */
+  heartbeatTimeout?: number;
+  /**
+   * How the waits grow while one attempt after another fails; false to wait equally long each time.
+   * @default { factor: 2, maxDelay: 30_000, jitter: 0.5 }
+   */
+  backoff?: Partial<BackoffPolicy> | false;
+  /**
+   * Statuses after which the source comes back, as their `Retry-After` says, although the standard gives up; true for 408,
+   * 425, 429, 500, 502, 503 and 504.
+   * @default []
+   */
+  retryStatuses?: readonly number[] | true;
+  /**
+   * Attempts in a row that may fail before the source fails for good.
+   * @default Infinity
+   */
+  maxRetries?: number;
+  /** Where cookies come from and go to, outside of browsers; tough-cookie's will do. */
+  cookieJar?: CookieJar;
+}
+
+/** What `fetch` takes as a body. */
+export type RequestBody = NonNullable<RequestInit["body"]>;
+
+export interface ResolvedInit {
+  readonly withCredentials: boolean;
+  readonly fetch: FetchLike | undefined;
+  readonly maxBufferSize: number;
+  readonly headers: PerAttempt<Readonly<Record<string, string>>>;
+  readonly method: string;
+  readonly body: PerAttempt<RequestBody> | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly lastEventId: string;
+  readonly lastEventIdQueryParameterName: string | undefined;
+  /** 0 is for ever. */
+  readonly heartbeatTimeout: number;
+  readonly reconnection: ReconnectionPolicy;
+  readonly cookieJar: CookieJar | undefined;
+}
+
+/** Answers that say of themselves that they may be others later: RFC 9110 §15.5.9, §15.6; RFC 8470 §5.2; RFC 6585 §4. */
+const passing: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
+
+/** Longest time that a timer takes. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Longest wait that a server's `Retry-After` can impose: an hour. */
+const maxRetryAfter = 3_600_000;
+
+/** @throws {TypeError} for an option that is none */
+export function resolveInit(init: EventSourceInit): ResolvedInit {
+  const { body, headers = {}, maxBufferSize = 100 * 1024 * 1024, heartbeatTimeout = 0 } = init;
+  const { method = body === undefined ? "GET" : "POST", lastEventId = "" } = init;
+  must(maxBufferSize > 0, "maxBufferSize is a number of characters, 1 or more");
+  must(heartbeatTimeout >= 0 && heartbeatTimeout <= longestTimer, "heartbeatTimeout is a number of milliseconds");
+  must(!/[\r\n\0]/.test(lastEventId), "lastEventId has no CR, LF or NUL");
+  return {
+    withCredentials: Boolean(init.withCredentials),
+    fetch: init.fetch ?? undefined,
+    maxBufferSize,
+    headers,
+    method,
+    body,
+    signal: init.signal,
+    lastEventId,
+    lastEventIdQueryParameterName: init.lastEventIdQueryParameterName,
+    heartbeatTimeout,
+    reconnection: resolveReconnection(init),
+    cookieJar: init.cookieJar,
+  };
+}
+
+function resolveReconnection({ backoff = {}, retryStatuses = [], maxRetries }: EventSourceInit): ReconnectionPolicy {
+  const retries = maxRetries ?? Number.POSITIVE_INFINITY;
+  must(retries >= 0, "maxRetries is a number, 0 or more");
+  return {
+    backoff: backoff === false ? undefined : resolveBackoff(backoff),
+    statuses: new Set(retryStatuses === true ? passing : retryStatuses),
+    maxRetries: retries,
+    maxRetryAfter,
+  };
+}
+
+function resolveBackoff({ factor = 2, maxDelay = 30_000, jitter = 0.5 }: Partial<BackoffPolicy>): BackoffPolicy {
+  must(factor >= 1 && Number.isFinite(factor), "backoff.factor is a number, 1 or more");
+  must(maxDelay >= 0 && maxDelay <= longestTimer, "backoff.maxDelay is a number of milliseconds");
+  must(jitter >= 0 && jitter <= 1, "backoff.jitter is a number from 0 to 1");
+  return { factor, maxDelay, jitter };
+}
+
+function must(holds: boolean, message: string): void {
+  if (!holds) throw new TypeError(message);
+}

@@ -1,0 +1,257 @@
+/**
+ * The connection of an event source: WHATWG HTML §9.2.3, over and over.
+ *
+ * How it works: one attempt at a time asks, judges the answer, and hands the text of its body to the parser. Each attempt ends in
+ * one of three ways: the stream is over or was lost, and the source comes back; or the source has failed for good. What an attempt
+ * still does after it was given up counts for nothing: only the one that stands in `attempt` may end.
+ */
+
+import { Attempt } from "./attempt.ts";
+import type { PerAttempt, ResolvedInit } from "./client-options.ts";
+import { describeError, type ErrorEventInit } from "./error-event.ts";
+import type { Platform } from "./platform.ts";
+import { EventParser } from "./protocol/event-parser.ts";
+import { move, type State } from "./protocol/ready-state.ts";
+import { Reconnection } from "./protocol/reconnection.ts";
+import { judgeResponse, type Verdict } from "./protocol/response-verdict.ts";
+import { parseRetryAfter } from "./protocol/retry-after.ts";
+import { BodyText, beginningOf, readerOf } from "./web/body-text.ts";
+import { eventRequest } from "./web/event-request.ts";
+import type { FetchLike, FetchLikeResponse } from "./web/fetch-like.ts";
+import type { StreamMessage } from "./web/source-events.ts";
+
+/** Who is told. Each call is a task of its own. */
+export interface ConnectionHandler {
+  opened(): void;
+  /** @returns a promise where the next is to wait */
+  message(message: StreamMessage): Promise<void> | undefined;
+  /** The source comes back (`connecting`), or has failed for good (`closed`). */
+  troubled(trouble: ErrorEventInit): void;
+}
+
+export interface ConnectionParts {
+  readonly url: URL;
+  readonly init: ResolvedInit;
+  readonly platform: Platform;
+  readonly handler: ConnectionHandler;
+}
+
+/** How an attempt ended. */
+interface Outcome {
+  readonly trouble: ErrorEventInit;
+  /** The source fails, and does not come back. */
+  readonly final: boolean;
+  /** Milliseconds that the server asked to stay away. */
+  readonly retryAfter?: number | undefined;
+}
+
+/** Schemes that a fetch knows (Fetch §4.2): trying another one again is futile. */
+const fetchable: ReadonlySet<string> = new Set(["http:", "https:", "data:", "blob:", "about:"]);
+
+/** What is read of the body of an answer that is no stream. */
+const errorBody = { characters: 65_536, milliseconds: 1_000 };
+
+const refusals: Readonly<Record<Exclude<Verdict, "open">, (status: number) => string>> = {
+  stop: () => "Server sent HTTP 204, not reconnecting",
+  "wrong-status": (status) => `Non-200 status code (${status})`,
+  "wrong-type": () => 'Invalid content type, expected "text/event-stream"',
+};
+
+export class Connection {
+  state: State = "connecting";
+  /** "The last event ID string" (§9.2.2). */
+  lastEventId: string;
+  private readonly parts: ConnectionParts;
+  private readonly fetch: FetchLike;
+  private readonly reconnection: Reconnection;
+  private readonly parser: EventParser;
+  /** Of the body that is being read. */
+  private origin = "";
+  /** Parsed, and not dispatched yet. */
+  private messages: StreamMessage[] = [];
+  private attempt: Attempt | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(parts: ConnectionParts) {
+    const { init, platform } = parts;
+    this.parts = parts;
+    this.lastEventId = init.lastEventId;
+    this.fetch = init.fetch ?? platform.createFetch(init.cookieJar);
+    this.reconnection = new Reconnection(init.reconnection);
+    this.parser = this.createParser(init.maxBufferSize);
+  }
+
+  /** Begins the first attempt, or the next. */
+  connect(): void {
+    const { heartbeatTimeout } = this.parts.init;
+    const attempt = new Attempt(heartbeatTimeout, () => {
+      const message = `No activity within ${heartbeatTimeout} milliseconds`;
+      this.finish(attempt, { trouble: { message }, final: false });
+    });
+    this.attempt = attempt;
+    this.run(attempt).then(
+      (outcome) => this.finish(attempt, outcome),
+      (error: unknown) => this.finish(attempt, outcomeOf(error)),
+    );
+  }
+
+  close(): void {
+    this.state = move(this.state, "close");
+    clearTimeout(this.timer);
+    this.attempt?.end();
+    this.attempt = undefined;
+    this.messages = [];
+  }
+
+  private createParser(maxBufferSize: number): EventParser {
+    return new EventParser(
+      {
+        id: (id) => {
+          this.lastEventId = id;
+        },
+        retry: (milliseconds) => {
+          this.reconnection.time = milliseconds;
+        },
+        event: (name, data) => {
+          const { origin, lastEventId } = this;
+          this.messages.push({ type: name === "" ? "message" : name, data, origin, lastEventId });
+        },
+      },
+      maxBufferSize,
+    );
+  }
+
+  private async run(attempt: Attempt): Promise<Outcome> {
+    const { url, init } = this.parts;
+    if (init.fetch === undefined && !fetchable.has(url.protocol)) {
+      await this.nextTask();
+      return { trouble: { message: `No event stream can come from a ${url.protocol} URL` }, final: true };
+    }
+    const response = await this.request(attempt.signal);
+    if (this.attempt !== attempt) return ended;
+    attempt.alive();
+    const verdict = judgeResponse(response.status, response.headers.get("content-type"));
+    return verdict === "open" ? this.read(attempt, response) : this.refuse(response, verdict);
+  }
+
+  /** Where nothing has to be waited for, the program's `fetch` is called at once. */
+  private async request(signal: AbortSignal): Promise<FetchLikeResponse> {
+    const { url, init, platform } = this.parts;
+    const headers = typeof init.headers === "function" ? await init.headers() : init.headers;
+    const body = isFunction(init.body) ? await init.body() : init.body;
+    const request = eventRequest({
+      url,
+      lastEventId: this.lastEventId,
+      lastEventIdParameter: init.lastEventIdQueryParameterName,
+      headers,
+      method: init.method,
+      body,
+      signal,
+      withCredentials: platform.hasCredentials ? init.withCredentials : undefined,
+    });
+    const { fetch } = this; // not a method: a browser's fetch wants no other `this`
+    return fetch(request.url, request.init);
+  }
+
+  /** "Announce the connection and interpret res's body line by line." */
+  private async read(attempt: Attempt, response: FetchLikeResponse): Promise<Outcome> {
+    const { url, handler } = this.parts;
+    const reader = readerOf(response.body);
+    if (reader === undefined) return final("Invalid response body, expected a web ReadableStream", response.status);
+    attempt.body = new BodyText(reader);
+    this.origin = new URL(response.url || url).origin;
+    this.parser.reset();
+    this.reconnection.opened();
+    this.state = move(this.state, "announce");
+    handler.opened();
+    await this.nextTask();
+    while (this.attempt === attempt) {
+      const text = await attempt.body.read();
+      if (text === undefined) break;
+      attempt.alive();
+      await this.take(attempt, text);
+    }
+    return ended;
+  }
+
+  /** @throws {BufferLimitError} once what came before has been dispatched */
+  private async take(attempt: Attempt, text: string): Promise<void> {
+    if (this.attempt !== attempt) return;
+    try {
+      this.parser.receive(text);
+    } finally {
+      await this.dispatch(attempt);
+    }
+  }
+
+  /** Each event is a task of its own: between two of them, whoever awaits the first has its next listener in place. */
+  private async dispatch(attempt: Attempt): Promise<void> {
+    const { messages } = this;
+    this.messages = [];
+    for (const message of messages) {
+      if (this.attempt !== attempt) return;
+      const room = this.parts.handler.message(message);
+      if (room !== undefined) await this.rest(attempt, room);
+      await this.nextTask();
+    }
+  }
+
+  /** While the program is not ready for more, nothing is read, so silence means nothing. */
+  private async rest(attempt: Attempt, room: Promise<void>): Promise<void> {
+    attempt.rest();
+    await room;
+    attempt.alive();
+  }
+
+  private async refuse(response: FetchLikeResponse, verdict: Exclude<Verdict, "open">): Promise<Outcome> {
+    const { status, headers } = response;
+    const statusText = "statusText" in response ? String(response.statusText) : undefined;
+    const retried = verdict === "wrong-status" && this.reconnection.accepts(status);
+    const body = verdict === "stop" ? undefined : await beginningOf(response.body, errorBody);
+    return {
+      trouble: { message: refusals[verdict](status), code: status, statusText, headers, body },
+      final: !retried,
+      retryAfter: parseRetryAfter(headers.get("retry-after"), Date.now()),
+    };
+  }
+
+  /** "Reestablish the connection", or "fail the connection". */
+  private finish(attempt: Attempt, { trouble, final, retryAfter }: Outcome): void {
+    if (this.attempt !== attempt) return;
+    attempt.end();
+    this.attempt = undefined;
+    const delay = final ? undefined : this.reconnection.next(Math.random(), retryAfter);
+    if (delay === undefined) {
+      this.close();
+      this.parts.handler.troubled(trouble);
+      return;
+    }
+    this.state = move(this.state, "reestablish");
+    this.timer = setTimeout(() => this.connect(), delay);
+    this.parts.handler.troubled(trouble);
+  }
+
+  private nextTask(): Promise<void> {
+    return new Promise(this.parts.platform.nextTask);
+  }
+}
+
+const ended: Outcome = { trouble: {}, final: false };
+
+function final(message: string, code: number): Outcome {
+  return { trouble: { message, code }, final: true };
+}
+
+/** An abort that was not ours was the program's: "if res is an aborted network error, then fail the connection". */
+function outcomeOf(error: unknown): Outcome {
+  const aborted = error instanceof Error && error.name === "AbortError";
+  return { trouble: { message: describeError(error), error }, final: aborted || isLimit(error) };
+}
+
+function isLimit(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "max-buffer-size-exceeded";
+}
+
+function isFunction<Value>(value: PerAttempt<Value> | undefined): value is () => Value | Promise<Value> {
+  return typeof value === "function";
+}

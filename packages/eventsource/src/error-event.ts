@@ -1,0 +1,87 @@
+/** The event `error` of an event source, with what the standard's own does not tell. */
+
+export interface ErrorEventInit {
+  readonly message?: string | undefined;
+  readonly code?: number | undefined;
+  readonly statusText?: string | undefined;
+  readonly headers?: ResponseHeaders | undefined;
+  readonly body?: string | undefined;
+  readonly error?: unknown;
+}
+
+/** What is read of an answer's headers: a `Headers` has it. */
+export interface ResponseHeaders {
+  get(name: string): string | null;
+}
+
+/** Whether the source comes back is told by its `readyState`: CONNECTING, or CLOSED for good. */
+export class ErrorEvent extends Event {
+  /** HTTP status of the answer, if there was one and it was the reason. */
+  code?: number | undefined;
+  /** What went wrong, in words; none where a stream just ended. */
+  message?: string | undefined;
+  /** The text beside the status. */
+  readonly statusText: string | undefined;
+  /** The headers of the answer. */
+  readonly headers: ResponseHeaders | undefined;
+  /** The beginning of the answer's body as text: what came within a second, 64 Ki characters at most. */
+  readonly body: string | undefined;
+  /** What was thrown or rejected with, by `fetch` or by a function of the program's. */
+  readonly error: unknown;
+
+  constructor(type: string, init: ErrorEventInit = {}) {
+    super(type);
+    this.code = init.code;
+    this.message = init.message;
+    this.statusText = init.statusText;
+    this.headers = init.headers;
+    this.body = init.body;
+    this.error = init.error;
+  }
+
+  /** The same as `code`. */
+  get status(): number | undefined {
+    return this.code;
+  }
+
+  /** What `console.log` of Node and Bun shows. */
+  [Symbol.for("nodejs.util.inspect.custom")](_depth: number, options: object, inspect: Inspect): string {
+    return inspect(fieldsOf(this), options);
+  }
+
+  /** What `console.log` of Deno shows. */
+  [Symbol.for("Deno.customInspect")](inspect: Inspect, options: object): string {
+    return inspect(fieldsOf(this), options);
+  }
+}
+
+type Inspect = (value: unknown, options: object) => string;
+
+function fieldsOf(event: ErrorEvent): object {
+  const { type, code, message, statusText, body, error, timeStamp } = event;
+  return { type, code, message, statusText, body, error, timeStamp };
+}
+
+/** An answer, or its absence, as a program without events meets it: what `for await` throws. */
+export class EventSourceError extends Error {
+  override readonly name = "EventSourceError";
+  /** HTTP status of the answer, if there was one. */
+  readonly status: number | undefined;
+  readonly headers: ResponseHeaders | undefined;
+  readonly body: string | undefined;
+
+  constructor({ message, code, headers, body, error }: ErrorEventInit) {
+    super(message ?? "the event source has ended", { cause: error });
+    this.status = code;
+    this.headers = headers;
+    this.body = body;
+  }
+}
+
+/** The words of an error and of all that lies below it. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ("errors" in error && Array.isArray(error.errors)) return error.errors.map(describeError).join(", ");
+  if (error.cause instanceof Error) return `${error}: ${describeError(error.cause)}`;
+  return error.message;
+}

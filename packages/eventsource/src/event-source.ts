@@ -1,0 +1,218 @@
+/** `EventSource`: the interface of WHATWG HTML §9.2.2, in front of a connection. */
+
+import { type EventSourceInit, resolveInit } from "./client-options.ts";
+import { Connection } from "./connection.ts";
+import { ErrorEvent, type ErrorEventInit, EventSourceError } from "./error-event.ts";
+import { EventQueue } from "./event-queue.ts";
+import type { AddEventListenerOptions, EventListenerOptions, EventListenerOrEventListenerObject } from "./listening.ts";
+import { platform } from "./platform.ts";
+import { readyStates } from "./protocol/ready-state.ts";
+import { EventHandler } from "./web/event-handler.ts";
+import { messageEvent, openEvent, type StreamMessage, trust } from "./web/source-events.ts";
+import { defineConstants, requireArguments, requireDictionary, shapeInterface, toUsvString } from "./web/web-idl.ts";
+
+export interface EventSourceEventMap {
+  error: ErrorEvent;
+  message: MessageEvent;
+  open: Event;
+}
+
+/** Listeners are called with the events of their types. */
+export interface EventSource {
+  addEventListener<K extends keyof EventSourceEventMap>(
+    type: K,
+    listener: (this: EventSource, ev: EventSourceEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: (this: EventSource, event: MessageEvent) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof EventSourceEventMap>(
+    type: K,
+    listener: (this: EventSource, ev: EventSourceEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: (this: EventSource, event: MessageEvent) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+class TrustedErrorEvent extends ErrorEvent {}
+trust(TrustedErrorEvent, ErrorEvent);
+
+type HandlerOf<Type extends keyof EventSourceEventMap> = (this: EventSource, ev: EventSourceEventMap[Type]) => unknown;
+
+/** A stream of events from a server. It comes back by itself when its connection is lost, and goes on after the last event's id. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods of the interface are those of EventTarget
+export class EventSource extends EventTarget {
+  declare static readonly CONNECTING: 0;
+  declare static readonly OPEN: 1;
+  declare static readonly CLOSED: 2;
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSED: 2;
+  readonly #url: URL;
+  readonly #withCredentials: boolean;
+  readonly #connection: Connection;
+  readonly #queues = new Set<EventQueue>();
+  readonly #open = new EventHandler<HandlerOf<"open">>(this, "open");
+  readonly #message = new EventHandler<HandlerOf<"message">>(this, "message");
+  readonly #error = new EventHandler<HandlerOf<"error">>(this, "error");
+  /** Why the queues end, once they do. */
+  #failure: unknown;
+  #stopListening: (() => void) | undefined;
+
+  /**
+   * Connects at once.
+   * @throws {DOMException} SyntaxError, if the URL is none
+   * @throws {TypeError} for an option that is none
+   */
+  constructor(url: string | URL, eventSourceInitDict: EventSourceInit = {}) {
+    // biome-ignore lint/complexity/noArguments: an undefined that was passed counts, and the class's length is 1
+    requireArguments("The constructor of EventSource", 1, arguments.length);
+    super();
+    const address = toUsvString(url);
+    requireDictionary("eventSourceInitDict", eventSourceInitDict);
+    const init = resolveInit(eventSourceInitDict ?? {});
+    this.#url = parseUrl(address);
+    this.#withCredentials = init.withCredentials;
+    const handler = {
+      opened: () => void this.dispatchEvent(openEvent()),
+      message: (message: StreamMessage) => this.#dispatch(message),
+      troubled: (trouble: ErrorEventInit) => this.#troubled(trouble),
+    };
+    this.#connection = new Connection({ url: this.#url, init, platform, handler });
+    if (init.signal !== undefined) this.#closeWith(init.signal);
+    if (this.#connection.state !== "closed") this.#connection.connect();
+  }
+
+  /** CONNECTING (also while it waits to come back), OPEN, or CLOSED for good. */
+  get readyState(): number {
+    return readyStates[this.#connection.state];
+  }
+
+  /** Where it was told to connect to, redirects left aside. */
+  get url(): string {
+    return this.#url.href;
+  }
+
+  /** Whether cookies are sent to other origins. */
+  get withCredentials(): boolean {
+    return this.#withCredentials;
+  }
+
+  /** What it comes back with: the id of the last event that had one, else empty. */
+  get lastEventId(): string {
+    return this.#connection.lastEventId;
+  }
+
+  /** The server has answered with an event stream. */
+  get onopen(): HandlerOf<"open"> | null {
+    return this.#open.value;
+  }
+
+  set onopen(value: HandlerOf<"open"> | null) {
+    this.#open.value = value;
+  }
+
+  /** An event without a name, or one of the name `message`. */
+  get onmessage(): HandlerOf<"message"> | null {
+    return this.#message.value;
+  }
+
+  set onmessage(value: HandlerOf<"message"> | null) {
+    this.#message.value = value;
+  }
+
+  /** The connection is lost, or the source has failed: `readyState` tells. */
+  get onerror(): HandlerOf<"error"> | null {
+    return this.#error.value;
+  }
+
+  set onerror(value: HandlerOf<"error"> | null) {
+    this.#error.value = value;
+  }
+
+  /** Ends it for good. */
+  close(): void {
+    this.#connection.close();
+    this.#endQueues();
+  }
+
+  /**
+   * Every event of the stream, whatever its name, from now on. It ends with `close()`, throws an `EventSourceError` when the source
+   * fails (the reason of the `signal` when that aborted it), and leaving the loop closes the source. While the loop is slow, no more
+   * than 1,024 events or 1 Mi characters are read ahead.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<MessageEvent> {
+    const queue = new EventQueue(() => this.close());
+    if (this.#connection.state === "closed") queue.end(this.#failure);
+    else this.#queues.add(queue);
+    return queue;
+  }
+
+  #closeWith(signal: AbortSignal): void {
+    const aborted = (): void => {
+      this.#failure = signal.reason;
+      this.close();
+    };
+    if (signal.aborted) return aborted();
+    signal.addEventListener("abort", aborted, { once: true });
+    this.#stopListening = () => signal.removeEventListener("abort", aborted);
+  }
+
+  #dispatch(message: StreamMessage): Promise<void> | undefined {
+    const event = messageEvent(message);
+    this.dispatchEvent(event);
+    if (this.#queues.size === 0) return undefined;
+    const rooms = Array.from(this.#queues, (queue) => queue.push(event)).filter((room) => room !== undefined);
+    return rooms.length === 0 ? undefined : Promise.all(rooms).then(ignore);
+  }
+
+  #troubled(trouble: ErrorEventInit): void {
+    if (this.#connection.state === "closed") {
+      this.#failure = new EventSourceError(trouble);
+      this.#endQueues();
+    }
+    this.dispatchEvent(new TrustedErrorEvent("error", trouble));
+  }
+
+  #endQueues(): void {
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+    for (const queue of this.#queues) queue.end(this.#failure);
+    this.#queues.clear();
+  }
+}
+
+/** §9.2.2: relative to the document, if there is one. @throws {DOMException} SyntaxError */
+function parseUrl(address: string): URL {
+  try {
+    return new URL(address, platform.baseUrl());
+  } catch {
+    throw new DOMException(`Not a URL: ${address}`, "SyntaxError");
+  }
+}
+
+function ignore(): void {}
+
+const constants = { CONNECTING: readyStates.connecting, OPEN: readyStates.open, CLOSED: readyStates.closed };
+defineConstants(EventSource, constants);
+defineConstants(EventSource.prototype, constants);
+shapeInterface("EventSource", EventSource.prototype);
+/** By which libraries know that `fetch` may be given. */
+Object.defineProperty(EventSource, Symbol.for("eventsource.supports-fetch-override"), { value: true });
