@@ -12,58 +12,58 @@ export interface EventSourceInit {
    * Whether cookies are sent to other origins, as the standard has it.
    * @default false
    */
-  withCredentials?: boolean;
+  withCredentials?: boolean | undefined;
   /**
    * Used in place of the platform's; it follows redirects by itself.
    * @default globalThis.fetch
    */
-  fetch?: FetchLike;
+  fetch?: FetchLike | undefined;
   /**
    * Characters kept of a line and an event that have not come whole; over it, the source fails for good.
    * @default 104_857_600
    */
-  maxBufferSize?: number;
+  maxBufferSize?: number | undefined;
   /** Headers of the request, or a function that gives them for each attempt. They never reach another origin by a redirect. */
-  headers?: PerAttempt<Readonly<Record<string, string>>>;
+  headers?: PerAttempt<Readonly<Record<string, string>>> | undefined;
   /**
    * Method of the request.
    * @default "GET", or "POST" where there is a body
    */
-  method?: string;
+  method?: string | undefined;
   /** Body of the request, or a function that gives it for each attempt. A stream can be sent once only. */
-  body?: PerAttempt<RequestBody>;
+  body?: PerAttempt<RequestBody> | undefined;
   /** Closes the source when it is aborted. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * The id to begin after, as if the source had had it before.
    * @default ""
    */
-  lastEventId?: string;
+  lastEventId?: string | undefined;
   /** Name of a parameter of the query that carries the last id, in place of the header `Last-Event-ID`. */
-  lastEventIdQueryParameterName?: string;
+  lastEventIdQueryParameterName?: string | undefined;
   /**
    * Milliseconds without a byte, or without an answer, after which the connection is given up and made anew; 0 for ever.
    * @default 0
    */
-  heartbeatTimeout?: number;
+  heartbeatTimeout?: number | undefined;
   /**
    * How the waits grow while one attempt after another fails; false to wait equally long each time.
    * @default { factor: 2, maxDelay: 30_000, jitter: 0.5 }
    */
-  backoff?: Partial<BackoffPolicy> | false;
+  backoff?: Partial<BackoffPolicy> | false | undefined;
   /**
    * Statuses after which the source comes back, as their `Retry-After` says, although the standard gives up; true for 408,
    * 425, 429, 500, 502, 503 and 504.
    * @default []
    */
-  retryStatuses?: readonly number[] | true;
+  retryStatuses?: readonly number[] | true | undefined;
   /**
    * Attempts in a row that may fail before the source fails for good.
    * @default Infinity
    */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** Where cookies come from and go to, outside of browsers; tough-cookie's will do. */
-  cookieJar?: CookieJar;
+  cookieJar?: CookieJar | undefined;
 }
 
 /** What `fetch` takes as a body. */

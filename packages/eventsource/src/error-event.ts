@@ -18,30 +18,28 @@ export interface ResponseHeaders {
 export class ErrorEvent extends Event {
   /** HTTP status of the answer, if there was one and it was the reason. */
   code?: number | undefined;
+  /** The same as `code`, by the name that answers have for it. */
+  status?: number | undefined;
   /** What went wrong, in words; none where a stream just ended. */
   message?: string | undefined;
   /** The text beside the status. */
-  readonly statusText: string | undefined;
+  statusText?: string | undefined;
   /** The headers of the answer. */
-  readonly headers: ResponseHeaders | undefined;
+  headers?: ResponseHeaders | undefined;
   /** The beginning of the answer's body as text: what came within a second, 64 Ki characters at most. */
-  readonly body: string | undefined;
+  body?: string | undefined;
   /** What was thrown or rejected with, by `fetch` or by a function of the program's. */
-  readonly error: unknown;
+  error?: unknown;
 
   constructor(type: string, init: ErrorEventInit = {}) {
     super(type);
     this.code = init.code;
+    this.status = init.code;
     this.message = init.message;
     this.statusText = init.statusText;
     this.headers = init.headers;
     this.body = init.body;
     this.error = init.error;
-  }
-
-  /** The same as `code`. */
-  get status(): number | undefined {
-    return this.code;
   }
 
   /** What `console.log` of Node and Bun shows. */

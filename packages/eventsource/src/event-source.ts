@@ -17,8 +17,26 @@ export interface EventSourceEventMap {
   open: Event;
 }
 
-/** Listeners are called with the events of their types. */
-export interface EventSource {
+/**
+ * The standard's interface (§9.2.2), and no more: the `EventSource` of a browser is one, and so is a mock.
+ * What ours has beyond it is an `EventStream`.
+ */
+export interface EventSource extends EventTarget {
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSED: 2;
+  /** CONNECTING (also while it waits to come back), OPEN, or CLOSED for good. */
+  readonly readyState: number;
+  /** Where it was told to connect to, redirects left aside. */
+  readonly url: string;
+  /** Whether cookies are sent to other origins. */
+  readonly withCredentials: boolean;
+  /** The server has answered with an event stream. */
+  onopen: ((this: EventSource, ev: Event) => unknown) | null;
+  /** An event without a name, or one of the name `message`. */
+  onmessage: ((this: EventSource, ev: MessageEvent) => unknown) | null;
+  /** The connection is lost, or the source has failed: `readyState` tells. */
+  onerror: ((this: EventSource, ev: ErrorEvent) => unknown) | null;
   addEventListener<K extends keyof EventSourceEventMap>(
     type: K,
     listener: (this: EventSource, ev: EventSourceEventMap[K]) => unknown,
@@ -31,7 +49,7 @@ export interface EventSource {
   ): void;
   addEventListener(
     type: string,
-    listener: EventListenerOrEventListenerObject | null,
+    listener: EventListenerOrEventListenerObject,
     options?: boolean | AddEventListenerOptions,
   ): void;
   removeEventListener<K extends keyof EventSourceEventMap>(
@@ -46,9 +64,36 @@ export interface EventSource {
   ): void;
   removeEventListener(
     type: string,
-    listener: EventListenerOrEventListenerObject | null,
+    listener: EventListenerOrEventListenerObject,
     options?: boolean | EventListenerOptions,
   ): void;
+  /** Ends it for good. */
+  close(): void;
+}
+
+/** A stream of events from a server. It comes back by itself when its connection is lost, and goes on after the last event's id. */
+export interface EventStream extends EventSource {
+  /** What it comes back with: the id of the last event that had one, else empty. */
+  readonly lastEventId: string;
+  /**
+   * Every event of the stream, whatever its name, from now on. It ends with `close()`, throws an `EventSourceError` when the source
+   * fails (the reason of the `signal` when that aborted it), and leaving the loop closes the source. While the loop is slow, no more
+   * than 1,024 events or 1 Mi characters are read ahead.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<MessageEvent>;
+}
+
+export interface EventSourceConstructor {
+  readonly prototype: EventStream;
+  /**
+   * Connects at once.
+   * @throws {DOMException} SyntaxError, if the URL is none
+   * @throws {TypeError} for an option that is none
+   */
+  new (url: string | URL, eventSourceInitDict?: EventSourceInit): EventStream;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSED: 2;
 }
 
 class TrustedErrorEvent extends ErrorEvent {}
@@ -56,9 +101,14 @@ trust(TrustedErrorEvent, ErrorEvent);
 
 type HandlerOf<Type extends keyof EventSourceEventMap> = (this: EventSource, ev: EventSourceEventMap[Type]) => unknown;
 
-/** A stream of events from a server. It comes back by itself when its connection is lost, and goes on after the last event's id. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods of the interface are those of EventTarget
-export class EventSource extends EventTarget {
+/** The methods of EventTarget, with the types of these events. */
+interface Implementation {
+  addEventListener: EventSource["addEventListener"];
+  removeEventListener: EventSource["removeEventListener"];
+}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
+class Implementation extends EventTarget {
   declare static readonly CONNECTING: 0;
   declare static readonly OPEN: 1;
   declare static readonly CLOSED: 2;
@@ -76,11 +126,6 @@ export class EventSource extends EventTarget {
   #failure: unknown;
   #stopListening: (() => void) | undefined;
 
-  /**
-   * Connects at once.
-   * @throws {DOMException} SyntaxError, if the URL is none
-   * @throws {TypeError} for an option that is none
-   */
   constructor(url: string | URL, eventSourceInitDict: EventSourceInit = {}) {
     // biome-ignore lint/complexity/noArguments: an undefined that was passed counts, and the class's length is 1
     requireArguments("The constructor of EventSource", 1, arguments.length);
@@ -100,27 +145,22 @@ export class EventSource extends EventTarget {
     if (this.#connection.state !== "closed") this.#connection.connect();
   }
 
-  /** CONNECTING (also while it waits to come back), OPEN, or CLOSED for good. */
   get readyState(): number {
     return readyStates[this.#connection.state];
   }
 
-  /** Where it was told to connect to, redirects left aside. */
   get url(): string {
     return this.#url.href;
   }
 
-  /** Whether cookies are sent to other origins. */
   get withCredentials(): boolean {
     return this.#withCredentials;
   }
 
-  /** What it comes back with: the id of the last event that had one, else empty. */
   get lastEventId(): string {
     return this.#connection.lastEventId;
   }
 
-  /** The server has answered with an event stream. */
   get onopen(): HandlerOf<"open"> | null {
     return this.#open.value;
   }
@@ -129,7 +169,6 @@ export class EventSource extends EventTarget {
     this.#open.value = value;
   }
 
-  /** An event without a name, or one of the name `message`. */
   get onmessage(): HandlerOf<"message"> | null {
     return this.#message.value;
   }
@@ -138,7 +177,6 @@ export class EventSource extends EventTarget {
     this.#message.value = value;
   }
 
-  /** The connection is lost, or the source has failed: `readyState` tells. */
   get onerror(): HandlerOf<"error"> | null {
     return this.#error.value;
   }
@@ -147,17 +185,11 @@ export class EventSource extends EventTarget {
     this.#error.value = value;
   }
 
-  /** Ends it for good. */
   close(): void {
     this.#connection.close();
     this.#endQueues();
   }
 
-  /**
-   * Every event of the stream, whatever its name, from now on. It ends with `close()`, throws an `EventSourceError` when the source
-   * fails (the reason of the `signal` when that aborted it), and leaving the loop closes the source. While the loop is slow, no more
-   * than 1,024 events or 1 Mi characters are read ahead.
-   */
   [Symbol.asyncIterator](): AsyncIterableIterator<MessageEvent> {
     const queue = new EventQueue(() => this.close());
     if (this.#connection.state === "closed") queue.end(this.#failure);
@@ -211,8 +243,11 @@ function parseUrl(address: string): URL {
 function ignore(): void {}
 
 const constants = { CONNECTING: readyStates.connecting, OPEN: readyStates.open, CLOSED: readyStates.closed };
-defineConstants(EventSource, constants);
-defineConstants(EventSource.prototype, constants);
-shapeInterface("EventSource", EventSource.prototype);
+defineConstants(Implementation, constants);
+defineConstants(Implementation.prototype, constants);
+shapeInterface("EventSource", Implementation.prototype);
+Object.defineProperty(Implementation, "name", { value: "EventSource" });
 /** By which libraries know that `fetch` may be given. */
-Object.defineProperty(EventSource, Symbol.for("eventsource.supports-fetch-override"), { value: true });
+Object.defineProperty(Implementation, Symbol.for("eventsource.supports-fetch-override"), { value: true });
+
+export const EventSource: EventSourceConstructor = Implementation;

@@ -2,7 +2,12 @@
 
 export type { EventSourceInit, PerAttempt, RequestBody } from "./client-options.ts";
 export { ErrorEvent, type ErrorEventInit, EventSourceError, type ResponseHeaders } from "./error-event.ts";
-export { EventSource, type EventSourceEventMap } from "./event-source.ts";
+export {
+  EventSource,
+  type EventSourceConstructor,
+  type EventSourceEventMap,
+  type EventStream,
+} from "./event-source.ts";
 export type {
   AddEventListenerOptions,
   EventListener,

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
-import { ErrorEvent, EventSource, EventSourceError, type EventSourceInit } from "../src/index.ts";
+import { ErrorEvent, EventSource, EventSourceError, type EventSourceInit, type EventStream } from "../src/index.ts";
 import { answering } from "./answering.ts";
 
 /** Closed with the test. */
-function open(context: TestContext, url: string, init: EventSourceInit = {}): EventSource {
+function open(context: TestContext, url: string, init: EventSourceInit = {}): EventStream {
   const source = new EventSource(url, init);
   context.after(() => source.close());
   return source;
