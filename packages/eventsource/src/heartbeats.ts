@@ -13,7 +13,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   wait: (milliseconds, then) => {
-    const timer = setTimeout(then, milliseconds).unref();
+    const timer = setTimeout(then, milliseconds);
+    timer.unref?.(); // other platforms' timers are numbers
     return () => clearTimeout(timer);
   },
 };
@@ -26,6 +27,11 @@ export class Heartbeats {
 
   constructor(clock: Clock) {
     this.clock = clock;
+  }
+
+  /** Milliseconds; never goes back. */
+  now(): number {
+    return this.clock.now();
   }
 
   add(beating: Beating): void {
@@ -56,3 +62,6 @@ export class Heartbeats {
     this.wait();
   }
 }
+
+/** Those of all streams of the process. */
+export const heartbeats: Heartbeats = new Heartbeats(systemClock);

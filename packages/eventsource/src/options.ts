@@ -3,7 +3,7 @@
 import { must } from "./protocol/errors.ts";
 import { isRetry } from "./protocol/event-encoder.ts";
 
-export interface SessionOptions {
+export interface SessionOptions<State = undefined> {
   /**
    * HTTP status. An EventSource takes no other than 200.
    * @default 200
@@ -21,13 +21,31 @@ export interface SessionOptions {
    * @default 3_000
    */
   readonly retry?: number | false | undefined;
+  /**
+   * Bytes that may wait for a client that does not keep up: when more waits and the next event is sent, the stream is cut
+   * (`close` says `slow`). What is sent at once to a client that has nothing waiting may be longer. False for no limit.
+   * @default 1_048_576
+   */
+  readonly maxBufferedBytes?: number | false | undefined;
+  /**
+   * Milliseconds that any byte may wait for such a client, then the stream is cut; one that reads a trickle does not gain
+   * time. It is looked at eight times in that time. False for no limit.
+   * @default 30_000
+   */
+  readonly maxBufferedAge?: number | false | undefined;
+  /** The program's own: `session.state`. */
+  readonly state?: State | undefined;
 }
 
-export interface ResolvedSessionOptions {
+/** No limit is Infinity. */
+export interface ResolvedSessionOptions<State = undefined> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number | readonly string[]>>;
   readonly heartbeat: number | false;
   readonly retry: number | false;
+  readonly maxBufferedBytes: number;
+  readonly maxBufferedAge: number;
+  readonly state: State;
 }
 
 /** Longest time that a timer takes. */
@@ -36,13 +54,24 @@ const longestTimer = 2 ** 31 - 1;
 /** Of those that may come with a stream: their responses have no body (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
 const bodiless: readonly number[] = [204, 205, 304];
 
-/** @throws {EventStreamError} bad-status, bad-heartbeat, bad-retry */
-export function resolveSessionOptions(options: SessionOptions): ResolvedSessionOptions {
+/** @throws {EventStreamError} bad-status, bad-heartbeat, bad-retry, bad-buffered-bytes, bad-buffered-age */
+export function resolveSessionOptions<State>(options: SessionOptions<State>): ResolvedSessionOptions<State> {
   const { status = 200, headers = {}, heartbeat = 25_000, retry = 3_000 } = options;
+  const { maxBufferedBytes = 1_048_576, maxBufferedAge = 30_000 } = options;
   must(isStatus(status), "bad-status");
   must(heartbeat === false || isInterval(heartbeat), "bad-heartbeat");
   must(retry === false || isRetry(retry), "bad-retry");
-  return { status, headers, heartbeat, retry };
+  must(maxBufferedBytes === false || isSize(maxBufferedBytes), "bad-buffered-bytes");
+  must(maxBufferedAge === false || isInterval(maxBufferedAge), "bad-buffered-age");
+  return {
+    status,
+    headers,
+    heartbeat,
+    retry,
+    maxBufferedBytes: maxBufferedBytes === false ? Number.POSITIVE_INFINITY : maxBufferedBytes,
+    maxBufferedAge: maxBufferedAge === false ? Number.POSITIVE_INFINITY : maxBufferedAge,
+    state: options.state as State, // a program that names a type without giving one sets it later
+  };
 }
 
 function isStatus(status: number): boolean {
@@ -51,4 +80,8 @@ function isStatus(status: number): boolean {
 
 function isInterval(milliseconds: number): boolean {
   return Number.isInteger(milliseconds) && milliseconds >= 1 && milliseconds <= longestTimer;
+}
+
+function isSize(bytes: number): boolean {
+  return Number.isSafeInteger(bytes) && bytes >= 1;
 }

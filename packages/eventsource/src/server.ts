@@ -1,6 +1,6 @@
 /** The server side: `@anywire/eventsource/server`. */
 
-import { Heartbeats, systemClock } from "./heartbeats.ts";
+import { heartbeats } from "./heartbeats.ts";
 import { lastEventIdOf, type NodeRequest } from "./node/last-event-id.ts";
 import { type NodeResponse, openResponse } from "./node/response.ts";
 import { resolveSessionOptions, type SessionOptions } from "./options.ts";
@@ -11,22 +11,24 @@ export type { NodeResponse } from "./node/response.ts";
 export type { SessionOptions } from "./options.ts";
 export { EventStreamError, type EventStreamErrorCode } from "./protocol/errors.ts";
 export { type EventFields, encodeComment, encodeEvent, encodeRetry } from "./protocol/event-encoder.ts";
-export type { PushOptions, Session, SessionEvents } from "./session.ts";
-
-const heartbeats = new Heartbeats(systemClock);
+export type { CloseReason, PushOptions, Session, SessionEvents } from "./session.ts";
 
 /**
  * Makes the response an event stream.
- * @throws {EventStreamError} headers-sent, bad-status, bad-heartbeat, bad-retry
+ * @throws {EventStreamError} headers-sent, bad-status, bad-header, bad-heartbeat, bad-retry, bad-buffered-bytes,
+ * bad-buffered-age
  */
-export function createSession(request: NodeRequest, response: NodeResponse, options: SessionOptions = {}): Session {
-  const { status, headers, heartbeat, retry } = resolveSessionOptions(options);
+export function createSession<State = undefined>(
+  request: NodeRequest,
+  response: NodeResponse,
+  options: SessionOptions<State> = {},
+): Session<State> {
+  const resolved = resolveSessionOptions(options);
   const session = new Session({
-    open: (handler) => openResponse(response, { status, headers }, handler),
+    open: (handler) => openResponse(response, resolved, handler),
     lastEventId: lastEventIdOf(request),
     heartbeats,
-    heartbeat,
-    retry,
+    options: resolved,
   });
   if (request.method === "HEAD") session.close(); // its answer is the head alone (RFC 9110 §9.3.2)
   return session;

@@ -2,16 +2,13 @@
 
 import { EventEmitter } from "node:events";
 import type { Heartbeats } from "./heartbeats.ts";
+import type { ResolvedSessionOptions } from "./options.ts";
+import { Outlet, type SessionEvents } from "./outlet.ts";
 import { encodeComment, encodeEvent, encodeRetry } from "./protocol/event-encoder.ts";
 import type { EventSink, EventSinkHandler } from "./protocol/event-sink.ts";
-import type { Beating } from "./protocol/heartbeat-schedule.ts";
+import { encodeUtf8 } from "./utf8.ts";
 
-export interface SessionEvents {
-  /** The stream is over, whoever ended it. Emitted once. */
-  close: [];
-  /** What `push` or `write` answered with false has left. */
-  drain: [];
-}
+export type { CloseReason, SessionEvents } from "./outlet.ts";
 
 export interface PushOptions {
   /** Name of the event; without it, it is a `message`. */
@@ -20,99 +17,94 @@ export interface PushOptions {
 }
 
 /** What a session is made of. */
-export interface SessionParts {
+export interface SessionParts<State> {
   readonly open: (handler: EventSinkHandler) => EventSink;
   readonly lastEventId: string;
   readonly heartbeats: Heartbeats;
-  /** Milliseconds between heartbeats; false for none. */
-  readonly heartbeat: number | false;
-  /** Milliseconds after which the client is to come back; false to say nothing. */
-  readonly retry: number | false;
+  readonly options: Omit<ResolvedSessionOptions<State>, "status" | "headers">;
 }
 
-const heartbeatComment = Buffer.from(encodeComment(""));
+const emptyComment = encodeUtf8(encodeComment(""));
 
-export class Session extends EventEmitter<SessionEvents> {
+export class Session<State = undefined> extends EventEmitter<SessionEvents> {
   /** The id of the last event that the client had before it came back; empty if there was none. */
   readonly lastEventId: string;
-  private readonly sink: EventSink;
-  private readonly heartbeats: Heartbeats;
-  private readonly beating: Beating | undefined;
-  private hasEnded = false;
+  /** The program's own. */
+  state: State;
+  private readonly outlet: Outlet;
 
-  constructor({ open, lastEventId, heartbeats, heartbeat, retry }: SessionParts) {
+  constructor({ open, lastEventId, heartbeats, options }: SessionParts<State>) {
     super();
     this.lastEventId = lastEventId;
-    this.heartbeats = heartbeats;
-    this.sink = open({ drained: () => this.emit("drain"), closed: () => this.gone() });
-    this.write(retry === false ? heartbeatComment : Buffer.from(encodeRetry(retry))); // the head leaves with it
-    if (heartbeat === false) return;
-    this.beating = { interval: heartbeat, beat: () => this.beat() };
-    heartbeats.add(this.beating);
+    this.state = options.state;
+    this.outlet = new Outlet({ open, events: this, heartbeats, limits: options });
+    this.write(options.retry === false ? emptyComment : encodeUtf8(encodeRetry(options.retry))); // the head leaves with it
   }
 
-  /** True as soon as nothing more can be sent: `close` was called, or the client has gone. */
+  /** True as soon as nothing more can be sent: the program ended the stream, or the client has gone. */
   get closed(): boolean {
-    return this.hasEnded || this.sink.closed;
+    return this.outlet.isClosed;
   }
 
   /** Bytes that have not left the process, with what HTTP adds to them. */
   get bufferedBytes(): number {
-    return this.sink.bufferedBytes;
+    return this.outlet.bufferedBytes;
+  }
+
+  /** What left for the client has not all gone: it does not keep up just now. `drain` follows. */
+  get congested(): boolean {
+    return this.outlet.congested;
   }
 
   /**
    * Sends an event: a string as it is, anything else as JSON (what JSON has no form for as `null`).
-   * @returns false if the client does not keep up (wait for `drain`), or has gone
+   * @returns false if the client does not keep up, or so much was sent in this tick that a producer had better wait
+   * (either way for `drain`), or if the stream is over
    * @throws {EventStreamError} bad-event, bad-id
    */
   push(data: unknown, { event, id }: PushOptions = {}): boolean {
     const text = typeof data === "string" ? data : (JSON.stringify(data) ?? "null");
-    return this.write(Buffer.from(encodeEvent({ event, data: text, id })));
+    return this.outlet.send(encodeUtf8(encodeEvent({ event, data: text, id })));
   }
 
   /**
    * Sends what is encoded already, as it is and without a copy: the same bytes may go to many sessions, and must not be
-   * changed afterwards.
-   * @returns false if the client does not keep up (wait for `drain`), or has gone
+   * changed afterwards. Whole events only.
+   * @returns as `push`
    */
   write(bytes: Uint8Array): boolean {
-    if (this.closed) return false;
-    return bytes.length === 0 || this.sink.write(bytes);
+    return this.outlet.send(bytes);
   }
 
-  /** Sends what clients skip. */
+  /**
+   * Sends what clients skip.
+   * @returns as `push`
+   */
   comment(text: string): boolean {
-    return this.write(Buffer.from(encodeComment(text)));
+    return this.outlet.send(encodeUtf8(encodeComment(text)));
   }
 
   /**
    * Tells the client after how many milliseconds to come back when the stream has ended.
+   * @returns as `push`
    * @throws {EventStreamError} bad-retry
    */
   retry(milliseconds: number): boolean {
-    return this.write(Buffer.from(encodeRetry(milliseconds)));
+    return this.outlet.send(encodeUtf8(encodeRetry(milliseconds)));
+  }
+
+  /** What was sent in this tick leaves now, and not at the tick's end. */
+  flush(): void {
+    this.outlet.flush();
   }
 
   /** Ends the stream once all that was sent has left. Idempotent. An EventSource comes back after it. */
   close(): void {
-    if (this.hasEnded) return;
-    this.end();
-    this.sink.end();
+    this.outlet.close();
   }
 
-  private gone(): void {
-    this.end();
-    this.emit("close");
-  }
-
-  private end(): void {
-    this.hasEnded = true;
-    if (this.beating !== undefined) this.heartbeats.delete(this.beating);
-  }
-
-  /** Bytes that are still on their way keep the connection as well, and a client that does not read needs no more of them. */
-  private beat(): void {
-    if (this.sink.bufferedBytes === 0) this.write(heartbeatComment);
+  /** Ends the stream at once, and what has not left is lost, even if the client never reads. Idempotent. */
+  destroy(): void {
+    this.outlet.destroy("closed");
   }
 }

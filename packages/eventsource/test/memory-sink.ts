@@ -3,11 +3,12 @@
 import type { EventSink, EventSinkHandler } from "../src/protocol/event-sink.ts";
 
 export class MemorySink implements EventSink {
-  readonly writes: Uint8Array[] = [];
+  readonly writes: (readonly Uint8Array[])[] = [];
   readonly handler: EventSinkHandler;
   bufferedBytes = 0;
   closed = false;
   ends = 0;
+  destroys = 0;
   isSlow = false;
 
   constructor(handler: EventSinkHandler) {
@@ -15,17 +16,22 @@ export class MemorySink implements EventSink {
   }
 
   get text(): string {
-    return Buffer.concat(this.writes).toString();
+    return Buffer.concat(this.writes.flat()).toString();
   }
 
-  write(bytes: Uint8Array): boolean {
-    this.writes.push(bytes);
-    if (this.isSlow) this.bufferedBytes += bytes.length;
+  write(pieces: readonly Uint8Array[]): boolean {
+    this.writes.push(pieces);
+    if (this.isSlow) this.bufferedBytes += Buffer.concat(pieces).length;
     return !this.isSlow;
   }
 
   end(): void {
     this.ends++;
+    this.closed = true;
+  }
+
+  destroy(): void {
+    this.destroys++;
     this.closed = true;
   }
 

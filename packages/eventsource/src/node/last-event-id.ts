@@ -1,6 +1,5 @@
 /** Where a client was when its stream ended (WHATWG HTML §9.2.4), as its request says. */
 
-import { isUtf8 } from "node:buffer";
 import { isFieldValue } from "../protocol/event-encoder.ts";
 
 /** What is read of a request, of node:http or node:http2. */
@@ -19,11 +18,16 @@ export function lastEventIdOf({ headers, url = "" }: NodeRequest): string {
   return isFieldValue(id) ? id : "";
 }
 
-/** The header is sent as UTF-8 (Fetch §4.5, "UTF-8 encode"), and Node reads headers as Latin-1. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The header is sent as UTF-8 (Fetch §4.5, "UTF-8 encode"), and read as Latin-1. */
 function utf8Of(header: string | string[] | undefined): string | undefined {
   if (typeof header !== "string") return undefined;
-  const bytes = Buffer.from(header, "latin1");
-  return isUtf8(bytes) ? bytes.toString() : header;
+  try {
+    return decoder.decode(Uint8Array.from(header, (character) => character.charCodeAt(0)));
+  } catch {
+    return header; // it was Latin-1
+  }
 }
 
 /** Without `new URL`, which throws for what clients may send as a path. */

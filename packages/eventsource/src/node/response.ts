@@ -1,15 +1,38 @@
 /** A response of node:http or node:http2 as the sink of an event stream (WHATWG HTML §9.2). */
 
-import { type ServerResponse, validateHeaderName, validateHeaderValue } from "node:http";
-import type { Http2ServerResponse } from "node:http2";
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { frameChunk } from "../protocol/chunk.ts";
 import { must } from "../protocol/errors.ts";
 import type { EventSink, EventSinkHandler } from "../protocol/event-sink.ts";
+import { checkHeaders, type HeaderValue } from "../protocol/header-field.ts";
+import { joinPieces } from "../protocol/joined-pieces.ts";
+import { MadeOnce } from "../protocol/made-once.ts";
+import { afterTick } from "./end-of-tick.ts";
+import {
+  awaitDrain,
+  forgetDrain,
+  type Hooked,
+  hasOwnWrite,
+  hook,
+  type Method,
+  type NodeResponse,
+  unhook,
+} from "./hooks.ts";
+import { writesPlainly } from "./plain-http.ts";
 
-export type NodeResponse = ServerResponse | Http2ServerResponse;
+/*
+ * How it works. What many streams send in one tick is framed as a chunk of HTTP/1.1 for the first of them, and the others
+ * write the same bytes to their sockets. That is done only where `response.write` would put the very same bytes there at
+ * this moment; it is asked anew for each write. All else takes `response.write`: HTTP/2, HTTP/1.0, responses that
+ * middleware has changed, that are corked, that wait for their turn on the connection, and the head with the first bytes.
+ */
+
+export type { NodeResponse } from "./hooks.ts";
 
 export interface ResponseHead {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly headers: Readonly<Record<string, HeaderValue>>;
 }
 
 /** `no-transform` keeps compressing middleware away, which would hold events back; the last one does the same for nginx. */
@@ -21,55 +44,163 @@ const streamHeaders = {
 
 /**
  * Prepares the response; the head leaves with the first bytes. A client that went away before is no error: `closed` follows.
- * @throws {EventStreamError} headers-sent
- * @throws {TypeError} Node's own, for a header that is none
+ * @throws {EventStreamError} headers-sent, bad-header
  */
 export function openResponse(response: NodeResponse, head: ResponseHead, handler: EventSinkHandler): EventSink {
-  const sink = new ResponseSink(response);
-  if (isGone(response)) {
-    process.nextTick(() => handler.closed()); // the response's own `close` is over
+  const sink = new ResponseSink(response, handler);
+  if (sink.isGone) {
+    queueMicrotask(() => handler.closed()); // the response's own `close` is over
     return sink;
   }
   must(!response.headersSent && !response.writableEnded, "headers-sent");
   begin(response, head);
-  response.once("close", () => handler.closed());
-  response.on("drain", () => handler.drained());
-  response.on("error", ignore);
+  hook(response, sink);
   return sink;
 }
 
-/** What both kinds of responses have in common; their overloads have not. */
+/** What responses and sockets have in common; their overloads have not. */
 interface ByteWriter {
   write(bytes: Uint8Array): boolean;
 }
 
-class ResponseSink implements EventSink {
-  private readonly response: NodeResponse;
+/** RFC 9113 §7, CANCEL. */
+const cancel = 0x8;
 
-  constructor(response: NodeResponse) {
+const allocate = (size: number): Uint8Array => Buffer.allocUnsafe(size);
+const framed = new MadeOnce((pieces) => frameChunk(pieces, allocate));
+const joined = new MadeOnce((pieces) => joinPieces(pieces, allocate));
+
+class ResponseSink implements EventSink, Hooked {
+  readonly plainWrite: Method;
+  readonly plainEnd: Method;
+  private readonly response: NodeResponse;
+  private readonly handler: EventSinkHandler;
+  /** What is destroyed with the client. */
+  private readonly stream: { readonly destroyed: boolean };
+  /** The response, if its `write` is Node's own. */
+  private readonly http1: ServerResponse | undefined;
+  /** The head has been written. */
+  private hasBegun = false;
+  /** The response's `drain` is listened for. */
+  private isWaiting = false;
+  /** The socket whose `drain` is listened for. */
+  private socket: Socket | undefined = undefined;
+
+  constructor(response: NodeResponse, handler: EventSinkHandler) {
     this.response = response;
+    this.handler = handler;
+    this.stream = "stream" in response ? response.stream : response;
+    this.http1 = writesPlainly(response) ? response : undefined;
+    this.plainWrite = methodOf(response.write);
+    this.plainEnd = methodOf(response.end);
+  }
+
+  get isGone(): boolean {
+    return this.stream.destroyed;
   }
 
   get closed(): boolean {
-    return isGone(this.response) || this.response.writableEnded;
+    return this.stream.destroyed || this.response.writableEnded;
   }
 
   get bufferedBytes(): number {
-    return isGone(this.response) ? 0 : this.response.writableLength;
+    return this.stream.destroyed ? 0 : this.response.writableLength;
   }
 
-  write(bytes: Uint8Array): boolean {
-    const response: ByteWriter = this.response;
-    return !this.closed && response.write(bytes);
+  /** What has left at once is no reason to wait, however much it was. */
+  write(pieces: readonly Uint8Array[]): boolean {
+    if (this.closed) return false;
+    const socket = this.freeSocket();
+    const hasRoom = socket === undefined ? this.writeThrough(pieces) : writeChunk(socket, pieces);
+    if (hasRoom || this.bufferedBytes === 0) return true;
+    this.awaitDrain(socket);
+    return false;
   }
 
   end(): void {
-    if (!isGone(this.response)) this.response.end();
+    if (!this.isGone) this.response.end();
+  }
+
+  destroy(): void {
+    const { response } = this;
+    if ("stream" in response) response.stream.close(cancel);
+    response.destroy();
+  }
+
+  touched(): void {
+    this.handler.flush();
+  }
+
+  drained(): void {
+    if (this.http1?.writableNeedDrain || this.socket?.writableNeedDrain) return; // its `drain` follows
+    this.forgetDrain();
+    this.handler.drained();
+  }
+
+  gone(): void {
+    if (this.isWaiting) this.forgetDrain();
+    this.handler.closed();
+  }
+
+  /** The socket, if `response.write` would put one chunk there now and do nothing else. */
+  private freeSocket(): Socket | undefined {
+    const response = this.http1;
+    if (response === undefined || !this.hasBegun || !hasOwnWrite(response)) return undefined;
+    const { socket } = response;
+    if (socket === null || !socket.writable || !response.chunkedEncoding) return undefined;
+    const isFree = response.writableCorked === 0 && response.writableLength === socket.writableLength;
+    return isFree ? socket : undefined;
+  }
+
+  private writeThrough(pieces: readonly Uint8Array[]): boolean {
+    this.hasBegun = true;
+    const response: ByteWriter = this.response;
+    let hasRoom = true;
+    for (const piece of shared(joined, pieces)) hasRoom = response.write(piece);
+    return hasRoom;
+  }
+
+  private awaitDrain(socket: Socket | undefined): void {
+    if (!this.isWaiting) awaitDrain(this.response, this);
+    this.isWaiting = true;
+    if (socket === undefined || this.socket !== undefined) return;
+    this.socket = socket;
+    awaitDrain(socket, this);
+  }
+
+  private forgetDrain(): void {
+    this.isWaiting = false;
+    forgetDrain(this.response);
+    if (this.socket !== undefined) unhook(this.socket);
+    this.socket = undefined;
   }
 }
 
+/** One chunk of HTTP/1.1, all its bytes in one write of the system. */
+function writeChunk(socket: Socket, pieces: readonly Uint8Array[]): boolean {
+  const chunk = shared(framed, pieces);
+  const [first] = chunk;
+  if (chunk.length === 1 && first !== undefined) return socket.write(first);
+  let hasRoom = true;
+  socket.cork();
+  for (const piece of chunk) hasRoom = socket.write(piece);
+  socket.uncork();
+  return hasRoom;
+}
+
+/** Made once in a tick for all streams that send the same. */
+function shared(made: MadeOnce, pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (made.isEmpty) afterTick(clear);
+  return made.of(pieces);
+}
+
+function clear(): void {
+  framed.clear();
+  joined.clear();
+}
+
 function begin(response: NodeResponse, { status, headers }: ResponseHead): void {
-  for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
+  checkHeaders(headers);
   response.setTimeout(0); // a stream may be silent for longer than a server lets a connection be
   for (const fields of [streamHeaders, headers]) {
     for (const [name, value] of Object.entries(fields)) response.setHeader(name, value);
@@ -77,15 +208,7 @@ function begin(response: NodeResponse, { status, headers }: ResponseHead): void 
   response.writeHead(status);
 }
 
-/** Under node:http2, nobody else looks for line ends in values, which a proxy to HTTP/1.1 may take for ends of lines. */
-function checkHeader(name: string, value: string | number | readonly string[]): void {
-  validateHeaderName(name);
-  for (const single of typeof value === "object" ? value : [value]) validateHeaderValue(name, String(single));
+/** Called with the response as `this`, whatever its overloads. */
+function methodOf(method: unknown): Method {
+  return method as Method; // one of the response's own two
 }
-
-function isGone(response: NodeResponse): boolean {
-  return "stream" in response ? response.stream.destroyed : response.destroyed;
-}
-
-/** What ends a response ends in its `close`; without a listener, an error would end the process. */
-function ignore(): void {}

@@ -6,17 +6,23 @@ export interface EventSink {
   /** Bytes written that have not left the process. */
   readonly bufferedBytes: number;
   /**
-   * Takes the bytes as they are, without a copy.
+   * Takes the pieces of one tick, in order, each of them whole events. Neither they nor the list change afterwards: other
+   * streams may have the same ones.
    * @returns false if the reader does not keep up; `drained` follows
    */
-  write(bytes: Uint8Array): boolean;
+  write(pieces: readonly Uint8Array[]): boolean;
   /** Ends the stream once all is written; `closed` follows. */
   end(): void;
+  /** Ends it at once, whatever waits; `closed` follows. */
+  destroy(): void;
 }
 
 /** Who is told. */
 export interface EventSinkHandler {
+  /** The reader has caught up. */
   drained(): void;
+  /** Somebody else is about to write, or to end, what the sink writes to: what was sent before goes first. */
+  flush(): void;
   /** Nothing can be written any more, whoever ended it. Called once, and never within the call that made the sink. */
   closed(): void;
 }

@@ -1,0 +1,16 @@
+/** What a header may be (RFC 9110 §5). Pure. Under HTTP/2 nobody else looks, and a proxy to HTTP/1.1 may take CR or LF for an end. */
+
+import { must } from "./errors.ts";
+
+export type HeaderValue = string | number | readonly string[];
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/; // §5.6.2
+const text = /^[\t\x20-\x7e\x80-\xff]*$/; // §5.5, `field-vchar` with SP and HTAB
+
+/** @throws {EventStreamError} bad-header */
+export function checkHeaders(headers: Readonly<Record<string, HeaderValue>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    must(token.test(name), "bad-header"); // §5.1
+    for (const single of typeof value === "object" ? value : [value]) must(text.test(String(single)), "bad-header"); // §5.5
+  }
+}
