@@ -16,6 +16,7 @@ import { Reconnection } from "./protocol/reconnection.ts";
 import { judgeResponse, type Verdict } from "./protocol/response-verdict.ts";
 import { parseRetryAfter } from "./protocol/retry-after.ts";
 import { BodyText, beginningOf, readerOf } from "./web/body-text.ts";
+import { type CookieJar, jarOfOrigin } from "./web/cookie-jar.ts";
 import { eventRequest } from "./web/event-request.ts";
 import type { FetchLike, FetchLikeResponse } from "./web/fetch-like.ts";
 import type { StreamMessage } from "./web/source-events.ts";
@@ -76,7 +77,7 @@ export class Connection {
     const { init, platform } = parts;
     this.parts = parts;
     this.lastEventId = init.lastEventId;
-    this.fetch = init.fetch ?? platform.createFetch(init.cookieJar);
+    this.fetch = init.fetch ?? platform.createFetch(this.cookieJar());
     this.reconnection = new Reconnection(init.reconnection);
     this.parser = this.createParser(init.maxBufferSize);
   }
@@ -101,6 +102,14 @@ export class Connection {
     this.attempt?.end();
     this.attempt = undefined;
     this.messages = [];
+  }
+
+  /** Credentials mode "same-origin" (Fetch §2.2.5): of the platform's own origin, where it has one. */
+  private cookieJar(): CookieJar | undefined {
+    const { init, platform } = this.parts;
+    const base = platform.baseUrl();
+    if (init.cookieJar === undefined || init.withCredentials || base === undefined) return init.cookieJar;
+    return jarOfOrigin(init.cookieJar, new URL(base).origin);
   }
 
   private createParser(maxBufferSize: number): EventParser {

@@ -102,6 +102,7 @@ trust(TrustedErrorEvent, ErrorEvent);
 type HandlerOf<Type extends keyof EventSourceEventMap> = (this: EventSource, ev: EventSourceEventMap[Type]) => unknown;
 
 /** The methods of EventTarget, with the types of these events. */
+// biome-ignore lint/correctness/noUnusedVariables: merged with the class
 interface Implementation {
   addEventListener: EventSource["addEventListener"];
   removeEventListener: EventSource["removeEventListener"];

@@ -5,7 +5,10 @@ import type { FetchLike } from "./web/fetch-like.ts";
 import { followingFetch } from "./web/following-fetch.ts";
 
 export interface Platform {
-  /** The fetch of sources that bring none of their own. */
+  /**
+   * The fetch of sources that bring none of their own.
+   * @param cookieJar for platforms that hold no cookies themselves
+   */
   createFetch(cookieJar: CookieJar | undefined): FetchLike;
   /** Whether its requests have a credentials mode: some platforms refuse one. */
   readonly hasCredentials: boolean;

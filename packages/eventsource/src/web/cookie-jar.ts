@@ -13,6 +13,15 @@ export interface CookieJar {
 /** Where no cookies are kept. */
 export const emptyJar: CookieJar = { getCookieString: () => "", setCookie: () => undefined };
 
+/** The jar as requests of other origins than this one see it: empty, and closed. */
+export function jarOfOrigin(jar: CookieJar, origin: string): CookieJar {
+  const isOwn = (url: string): boolean => new URL(url).origin === origin;
+  return {
+    getCookieString: (url) => (isOwn(url) ? jar.getCookieString(url) : ""),
+    setCookie: (cookie, url) => (isOwn(url) ? jar.setCookie(cookie, url) : undefined),
+  };
+}
+
 /** The headers with the jar's cookies behind those of the program. */
 export async function withCookies(
   headers: Readonly<Record<string, string>>,

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type EventSourceInit, resolveInit } from "../src/client-options.ts";
+
+test("without options, all is as the standard has it", () => {
+  const { reconnection, ...init } = resolveInit({});
+  assert.deepEqual(init, {
+    withCredentials: false,
+    fetch: undefined,
+    maxBufferSize: 104_857_600,
+    headers: {},
+    method: "GET",
+    body: undefined,
+    signal: undefined,
+    lastEventId: "",
+    lastEventIdQueryParameterName: undefined,
+    heartbeatTimeout: 0,
+    cookieJar: undefined,
+  });
+  assert.deepEqual(reconnection, {
+    backoff: { factor: 2, maxDelay: 30_000, jitter: 0.5 },
+    statuses: new Set(),
+    maxRetries: Number.POSITIVE_INFINITY,
+    maxRetryAfter: 3_600_000,
+  });
+});
+
+test("a body makes the request a POST, unless the method is named", () => {
+  assert.equal(resolveInit({ body: "x" }).method, "POST");
+  assert.equal(resolveInit({ body: "x", method: "PUT" }).method, "PUT");
+});
+
+test("retryStatuses: true stands for the statuses that pass", () => {
+  const { statuses } = resolveInit({ retryStatuses: true }).reconnection;
+  assert.deepEqual([...statuses], [408, 425, 429, 500, 502, 503, 504]);
+  assert.deepEqual([...resolveInit({ retryStatuses: [404] }).reconnection.statuses], [404]);
+});
+
+test("backoff: false waits equally long each time, and a part of it keeps the other defaults", () => {
+  assert.equal(resolveInit({ backoff: false }).reconnection.backoff, undefined);
+  const { backoff } = resolveInit({ backoff: { jitter: 0 } }).reconnection;
+  assert.deepEqual(backoff, { factor: 2, maxDelay: 30_000, jitter: 0 });
+});
+
+const refused: [name: string, init: EventSourceInit, message: RegExp][] = [
+  ["a buffer of nothing", { maxBufferSize: 0 }, /maxBufferSize/],
+  ["a buffer that is no number", { maxBufferSize: Number.NaN }, /maxBufferSize/],
+  ["a negative heartbeatTimeout", { heartbeatTimeout: -1 }, /heartbeatTimeout/],
+  ["a heartbeatTimeout that no timer takes", { heartbeatTimeout: 2 ** 31 }, /heartbeatTimeout/],
+  ["an id with a line end", { lastEventId: "a\nb" }, /lastEventId/],
+  ["an id with NUL", { lastEventId: "\0" }, /lastEventId/],
+  ["waits that shrink", { backoff: { factor: 0.5 } }, /factor/],
+  ["waits that grow without an end", { backoff: { maxDelay: Number.POSITIVE_INFINITY } }, /maxDelay/],
+  ["more jitter than all", { backoff: { jitter: 2 } }, /jitter/],
+  ["a negative number of retries", { maxRetries: -1 }, /maxRetries/],
+];
+
+for (const [name, init, message] of refused) {
+  test(`refuses ${name}`, () => {
+    assert.throws(() => resolveInit(init), { name: "TypeError", message });
+  });
+}
