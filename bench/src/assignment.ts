@@ -12,7 +12,7 @@ export interface Assignment {
 
 export function readAssignment(json: string): Assignment {
   const { caseName, target } = fieldsOf(JSON.parse(json));
-  return { caseName: textOf(caseName), target: target === undefined ? undefined : readTarget(target) };
+  return { caseName: textOf(caseName), target: optional(target, readTarget) };
 }
 
 /** What measured clients are told. */
@@ -38,12 +38,21 @@ export function readUsage(value: unknown): Usage {
 
 export function readExchanged(value: unknown): Exchanged {
   const { messages, p50, p99, loadShare } = fieldsOf(value);
-  return { messages: numberOf(messages), p50: numberOf(p50), p99: numberOf(p99), loadShare: numberOf(loadShare) };
+  return {
+    messages: numberOf(messages),
+    p50: optional(p50, numberOf),
+    p99: optional(p99, numberOf),
+    loadShare: optional(loadShare, numberOf),
+  };
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {
   if (typeof value !== "object" || value === null) throw new TypeError("not an object");
   return { ...value };
+}
+
+function optional<Value>(value: unknown, read: (value: unknown) => Value): Value | undefined {
+  return value === undefined ? undefined : read(value);
 }
 
 function numberOf(value: unknown): number {

@@ -9,7 +9,7 @@ interface CommonCase {
   /** Names of peer-list.ts; the first is the reference. */
   readonly peers: readonly string[];
   /** What is counted. @default "message" */
-  readonly unit?: "message" | "handshake";
+  readonly unit?: "message" | "handshake" | "event";
   readonly size: CaseSize;
   /** For a look whether it works: seconds, and no figures to rely on. */
   readonly quick: CaseSize;
@@ -32,4 +32,11 @@ export interface ClientCase extends CommonCase {
   listen(): Promise<ClientLoad>;
 }
 
-export type BenchCase = ServerCase | ClientCase;
+/** The peer's parser has the stream already, and there is no load. */
+export interface ParserCase extends CommonCase {
+  readonly side: "parser";
+  /** Which stream: one of token-stream.ts. */
+  readonly role: string;
+}
+
+export type BenchCase = ServerCase | ClientCase | ParserCase;

@@ -31,5 +31,5 @@ function readCases(file: string, module: { readonly default?: unknown }): BenchC
 }
 
 function isCase(value: unknown): value is BenchCase {
-  return typeof value === "object" && value !== null && "name" in value && ("createLoad" in value || "listen" in value);
+  return typeof value === "object" && value !== null && "name" in value && ("role" in value || "listen" in value);
 }

@@ -12,6 +12,7 @@ export interface Goal {
 
 const websocket = ["@anywire/websocket"];
 const both = ["@anywire/websocket", "@anywire/server"];
+const eventsource = ["@anywire/eventsource"];
 const bufferutil = "ws + bufferutil";
 const uws = "uWebSockets.js";
 
@@ -35,6 +36,12 @@ export const allGoals: readonly Goal[] = [
   { case: "deflate broadcast of 2 KiB to 1,000", peers: websocket, kind: "cheaper", value: 7 },
   { case: "deflate broadcast of 2 KiB to 1,000", peers: websocket, against: uws, kind: "cheaper", value: 1 },
   { case: "idle connections, 10,000", peers: websocket, kind: "share", value: 0.75 },
+  { case: "events to 1,000 streams, burst 1", peers: eventsource, kind: "cheaper", value: 1.5 },
+  { case: "events to 1,000 streams, burst 16", peers: eventsource, kind: "cheaper", value: 4 },
+  { case: "events to 1,000 streams, burst 16 of 16 POSTs", peers: eventsource, kind: "cheaper", value: 15 },
+  { case: "events to 10,000 streams, burst 1", peers: eventsource, kind: "cheaper", value: 1.5 },
+  { case: "events to 10,000 streams, burst 16", peers: eventsource, kind: "cheaper", value: 4 },
+  { case: "idle event streams, 10,000", peers: eventsource, kind: "share", value: 1.1 },
 ];
 
 export function goalsOf(caseName: string, peer: string): Goal[] {

@@ -19,10 +19,10 @@ export interface Usage {
 
 export interface Exchanged {
   readonly messages: number;
-  /** Microseconds. */
-  readonly p50: number;
-  readonly p99: number;
-  readonly loadShare: number;
+  /** Microseconds; undefined, as the next one, where there is no load. */
+  readonly p50: number | undefined;
+  readonly p99: number | undefined;
+  readonly loadShare: number | undefined;
 }
 
 export interface Counted extends Exchanged {

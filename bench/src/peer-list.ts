@@ -3,11 +3,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** What of a peer is measured. */
+export type Side = "server" | "client" | "parser";
+
 export interface Peer {
   /** As cases and the report call it. */
   readonly name: string;
-  readonly package: string;
-  /** File in peers/ of its server; that of its client has `-client` behind it. */
+  /** Undefined for what is Node's own. */
+  readonly package: string | undefined;
+  /** File in peers/ of its server; that of its client has `-client` behind it, that of its parser `-parser`. */
   readonly file: string;
   /** Set, or cleared if undefined, in the environment of its process. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -24,6 +28,10 @@ export const allPeers: readonly Peer[] = [
   { name: "WebSocket-Node", package: "websocket", file: "websocket-node", env: {} },
   { name: "faye-websocket", package: "faye-websocket", file: "faye-websocket", env: {} },
   { name: "uWebSockets.js", package: "@btc-vision/uwebsockets.js", file: "uwebsockets", env: {} },
+  { name: "node:http by hand", package: undefined, file: "by-hand", env: {} },
+  { name: "better-sse", package: "better-sse", file: "better-sse", env: {} },
+  { name: "@anywire/eventsource", package: "@anywire/eventsource", file: "eventsource", env: {} },
+  { name: "eventsource-parser", package: "eventsource-parser", file: "npm-eventsource", env: {} },
 ];
 
 /** @throws {RangeError} if nobody is called so */
@@ -33,7 +41,13 @@ export function peerOf(name: string): Peer {
   return found;
 }
 
+/** @returns the file in peers/ of the process that plays the part */
+export function programOf({ file }: Peer, side: Side): string {
+  return side === "server" ? file : `${file}-${side}`;
+}
+
 export function versionOf(peer: Peer): string {
+  if (peer.package === undefined) return process.versions.node;
   const file = join(import.meta.dirname, "../../node_modules", peer.package, "package.json");
   const manifest: unknown = JSON.parse(readFileSync(file, "utf8"));
   return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "";

@@ -1,4 +1,4 @@
-/** One round: one peer, one case, two fresh processes. */
+/** One round: one peer, one case, fresh processes: what is measured, and the load. */
 
 import { join } from "node:path";
 import { type Assignment, type Connecting, readExchanged, readTarget, readUsage } from "./assignment.ts";
@@ -7,7 +7,7 @@ import type { Figures } from "./figures.ts";
 import type { Target } from "./load/opening.ts";
 import { Disqualified } from "./load/reply-checker.ts";
 import type { Stage } from "./measure.ts";
-import type { Peer } from "./peer-list.ts";
+import { type Peer, programOf } from "./peer-list.ts";
 import type { Processors } from "./processors.ts";
 import type { Programs } from "./programs.ts";
 import { Subprocess } from "./subprocess.ts";
@@ -27,12 +27,7 @@ export interface RoundSettings {
 export async function runRound(peer: Peer, benchCase: BenchCase, settings: RoundSettings): Promise<Figures> {
   const started: Subprocess[] = [];
   try {
-    const pair = await (benchCase.side === "server" ? startServer : startClient)({
-      peer,
-      benchCase,
-      settings,
-      started,
-    });
+    const pair = await start[benchCase.side]({ peer, benchCase, settings, started });
     const stage = stageOf(pair, profileOf(peer, benchCase, settings.profile));
     return await benchCase.measure(stage, settings.quick ? benchCase.quick : benchCase.size);
   } catch (error) {
@@ -60,10 +55,12 @@ interface Pair {
   readonly target: Target | undefined;
 }
 
+const start = { server: startServer, client: startClient, parser: startParser };
+
 /** The server is there first, and the load comes to it. */
 async function startServer(casting: Casting): Promise<Pair> {
-  const { benchCase, started } = casting;
-  const [measured, listening] = await startPeer(casting, benchCase.side === "server" ? benchCase.role : "");
+  const { started } = casting;
+  const [measured, listening] = await startPeer(casting);
   started.push(measured);
   const [load] = await startLoad(casting, readTarget(listening));
   started.push(load);
@@ -75,15 +72,22 @@ async function startClient(casting: Casting): Promise<Pair> {
   const { started } = casting;
   const [load, listening] = await startLoad(casting, undefined);
   started.push(load);
-  const [measured] = await startPeer(casting, "");
+  const [measured] = await startPeer(casting);
   started.push(measured);
   return { measured, load, target: readTarget(listening) };
 }
 
-function startPeer({ peer, benchCase, settings }: Casting, argument: string): Promise<[Subprocess, unknown]> {
+/** It is its own load. */
+async function startParser(casting: Casting): Promise<Pair> {
+  const [measured] = await startPeer(casting);
+  casting.started.push(measured);
+  return { measured, load: measured, target: undefined };
+}
+
+function startPeer({ peer, benchCase, settings }: Casting): Promise<[Subprocess, unknown]> {
   return Subprocess.start({
-    script: settings.programs.peer(benchCase.side === "server" ? peer.file : `${peer.file}-client`),
-    argument,
+    script: settings.programs.peer(programOf(peer, benchCase.side)),
+    argument: benchCase.side === "client" ? "" : benchCase.role,
     env: peer.env,
     processor: settings.processors.server,
     onTrial: true,

@@ -31,8 +31,9 @@ export class Connection implements Channel {
   private opened: () => void = () => {};
   private refused: (error: unknown) => void = () => {};
 
-  private constructor(target: Target, opening: Opening) {
+  private constructor(target: Target, opening: Opening, handler: ConnectionHandler | undefined) {
     this.opening = opening;
+    this.handler = handler;
     const onread = {
       buffer: shared,
       callback: (length: number, buffer: Uint8Array) => this.read(buffer.subarray(0, length)),
@@ -43,9 +44,12 @@ export class Connection implements Channel {
     this.socket.write(opening.request);
   }
 
-  /** @throws {Disqualified} if the server's answer is not the one that opens */
-  static open(target: Target, opening: Opening): Promise<Connection> {
-    const connection = new Connection(target, opening);
+  /**
+   * @param handler given if the server may speak right behind its answer
+   * @throws {Disqualified} if that answer is not the one that opens
+   */
+  static open(target: Target, opening: Opening, handler?: ConnectionHandler): Promise<Connection> {
+    const connection = new Connection(target, opening, handler);
     return new Promise((resolve, reject) => {
       connection.opened = () => resolve(connection);
       connection.refused = reject;
@@ -88,9 +92,11 @@ export class Connection implements Channel {
     const text = head.toString("latin1", 0, Math.max(end, 0));
     if (!this.opening.accepts(text))
       throw new Disqualified(`answered the opening with ${JSON.stringify(text.slice(0, 80))}`);
-    if (head.length > end + 4) throw new Disqualified(`${head.length - end - 4} bytes came unasked`);
+    const behind = head.subarray(end + 4);
+    if (behind.length > 0 && this.handler === undefined) throw new Disqualified(`${behind.length} bytes came unasked`);
     this.head = undefined;
     this.opened();
+    if (behind.length > 0) this.handler?.received(behind);
   }
 
   private lost(error: unknown): void {

@@ -55,6 +55,11 @@ export function returnedMessages(kind: MessageKind, size: number): Messages {
   };
 }
 
+/** What event streams carry. */
+export function publishedTexts(size: number): string[] {
+  return payloadsOf("text", size, pseudoRandom(size)).map((payload) => Buffer.from(payload).toString("latin1"));
+}
+
 function payloadsOf(kind: MessageKind, size: number, random: () => number): Uint8Array[] {
   const count = Math.max(fewest, Math.min(variety, Math.floor(mostBytes / size)));
   return Array.from({ length: count }, (_, number) => {

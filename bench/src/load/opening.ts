@@ -46,6 +46,18 @@ export function webSocketOpening({ port, path }: Target, extension: Extension = 
   };
 }
 
+/** A request for an event stream, and an answer that is one (WHATWG HTML §9.2.3), in chunks (RFC 9112 §7.1). */
+export function eventStreamOpening({ port, path }: Target): Opening {
+  return {
+    request: `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: text/event-stream\r\n\r\n`,
+    accepts: (head) =>
+      head.startsWith("HTTP/1.1 200 ") &&
+      /^text\/event-stream(;|$)/.test(fieldOf(head, "Content-Type") ?? "") &&
+      fieldOf(head, "Transfer-Encoding") === "chunked" &&
+      fieldOf(head, "Content-Encoding") === undefined,
+  };
+}
+
 /** The answer to a client's opening that agrees to no extension. */
 export function webSocketAnswer(head: string): string {
   const key = fieldOf(head, "Sec-WebSocket-Key") ?? "";

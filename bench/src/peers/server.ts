@@ -1,7 +1,8 @@
-/** `@anywire/server`: a room that bare WebSockets joined over the plain wire. */
+/** `@anywire/server`: a room that bare WebSockets and event streams joined over the plain wire. */
 
 import type { Server as HttpServer } from "node:http";
 import { Server } from "@anywire/server";
+import { answerPublisher } from "../event-stream-peer.ts";
 import { type Role, servePeer } from "../peer-server.ts";
 
 const path = "/anywire";
@@ -22,9 +23,17 @@ function broadcast(http: HttpServer): string {
   return path;
 }
 
+function eventStreams(http: HttpServer): string {
+  answerPublisher(http, (text) => io.to("room").emit("message", text)); // before the server, which hands on what is not for it
+  const io = new Server(http, { plain: { path } });
+  io.on("connection", (socket) => void socket.join("room"));
+  return path;
+}
+
 servePeer(
   new Map<string, Role>([
     ["echo", echo],
     ["broadcast", broadcast],
+    ["event streams", eventStreams],
   ]),
 );
