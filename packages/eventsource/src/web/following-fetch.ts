@@ -66,7 +66,7 @@ function targetOf(location: string, current: URL): URL {
 }
 
 function parseUrl(url: string, base: URL): URL | undefined {
-  return URL.canParse(url, base) ? new URL(url, base) : undefined;
+  return URL.canParse(url, base.href) ? new URL(url, base) : undefined;
 }
 
 /** Headers are read as Latin-1, and some servers send UTF-8: as in browsers, that is what it is then. */
