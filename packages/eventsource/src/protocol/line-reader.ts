@@ -2,28 +2,35 @@
 
 import { TextPieces } from "./text-pieces.ts";
 
-/** A line is the part of `text` from `start` to before `end`, its line end not included: most lines are never cut out as a whole. */
-export type LineListener = (text: string, start: number, end: number) => void;
+export interface LineListener {
+  /** A line is the part of `text` from `start` to before `end`, without its line end: so a listener cuts out only what it needs. */
+  line(text: string, start: number, end: number): void;
+  /**
+   * A line behind which an empty one follows.
+   * @returns whether both are dealt with; else they are told one by one
+   */
+  lastLine(text: string, start: number, end: number): boolean;
+}
 
 const byteOrderMark = 0xfeff;
 const lineFeed = 0x0a;
 
-/** Up to so many characters a text may be held by a line that was cut from it. */
-const longText = 1024;
+/** A text of up to so many characters may be held by what was cut from it; a longer one is let go when it has been read. */
+export const longText = 1024;
 
 export class LineReader {
-  private readonly tell: LineListener;
+  private readonly listener: LineListener;
   private readonly unfinished = new TextPieces("");
   private begun = false;
   /** The last line ended with a CR at the end of a text: an LF right behind belongs to it. */
   private followsCr = false;
-  /** Changes with each stream, so that a read knows when a listener has begun a new one. */
+  /** Another for each stream, so that a read knows when a listener has begun a new one. */
   private stream = 0;
   /** What a listener threw first. */
   private failure: { readonly error: unknown } | undefined;
 
-  constructor(tell: LineListener) {
-    this.tell = tell;
+  constructor(listener: LineListener) {
+    this.listener = listener;
   }
 
   /** Characters of the line whose end has not come. */
@@ -37,7 +44,10 @@ export class LineReader {
    */
   receive(text: string): void {
     if (text.length === 0) return;
-    this.read(text, this.begin(text));
+    const start = this.begin(text);
+    const cr = text.indexOf("\r", start);
+    if (cr === -1) this.readLines(text, start);
+    else this.readMixed(text, start, cr);
     if (this.failure !== undefined) this.fail(this.failure.error);
   }
 
@@ -50,22 +60,36 @@ export class LineReader {
 
   /** Where the text's first line begins, or goes on. */
   private begin(text: string): number {
-    let at = 0;
-    if (!this.begun && text.charCodeAt(0) === byteOrderMark) at = 1; // §9.2.5: one leading BOM is ignored
-    if (this.followsCr && text.charCodeAt(0) === lineFeed) at = 1; // §9.2.5: CRLF is one line end
+    if (this.begun && !this.followsCr) return 0;
+    const skipped = this.begun ? lineFeed : byteOrderMark; // §9.2.5: CRLF is one line end; one leading BOM is ignored
     this.begun = true;
     this.followsCr = false;
-    return at;
+    return text.charCodeAt(0) === skipped ? 1 : 0;
+  }
+
+  /** Texts without CR, which are nearly all. The empty line that ends an event is seen without another search. */
+  private readLines(text: string, from: number): void {
+    const { stream } = this;
+    let start = from;
+    while (start < text.length) {
+      const end = text.indexOf("\n", start);
+      if (end === -1) return this.keep(text, start);
+      const lineStart = start;
+      start = end + 1;
+      if (isLineFeed(text, start) && this.endBlock(text, lineStart, end)) start += 1;
+      else this.endLine(text, lineStart, end);
+      if (this.stream !== stream) return;
+    }
   }
 
   /** Each of both is looked for anew only when it was passed, so a text is searched twice at most, whatever its lines. */
-  private read(text: string, from: number): void {
+  private readMixed(text: string, from: number, firstCr: number): void {
     const { stream } = this;
     let start = from;
-    let cr = indexOrEnd(text, "\r", start);
+    let cr = firstCr;
     let lf = indexOrEnd(text, "\n", start);
     while (cr !== lf) {
-      // both are the end of the text
+      // Equal only where both are the end of the text.
       const end = cr < lf ? cr : lf;
       const lineStart = start;
       start = end + 1;
@@ -83,17 +107,27 @@ export class LineReader {
 
   private endLine(text: string, start: number, end: number): void {
     try {
-      if (this.unfinished.isEmpty) this.tell(text, start, end);
+      if (this.unfinished.isEmpty) this.listener.line(text, start, end);
       else this.endKept(text.slice(start, end));
     } catch (error) {
       this.failure ??= { error };
     }
   }
 
+  private endBlock(text: string, start: number, end: number): boolean {
+    if (!this.unfinished.isEmpty) return false;
+    try {
+      return this.listener.lastLine(text, start, end);
+    } catch (error) {
+      this.failure ??= { error };
+      return true;
+    }
+  }
+
   private endKept(rest: string): void {
     this.unfinished.push(rest);
     const line = this.unfinished.take();
-    this.tell(line, 0, line.length);
+    this.listener.line(line, 0, line.length);
   }
 
   private keep(text: string, start: number): void {
@@ -105,6 +139,11 @@ export class LineReader {
     this.failure = undefined;
     throw error;
   }
+}
+
+/** Engines throw away what they have compiled when it reads beyond the end of a text. */
+function isLineFeed(text: string, at: number): boolean {
+  return at < text.length && text.charCodeAt(at) === lineFeed;
 }
 
 function indexOrEnd(text: string, character: string, from: number): number {

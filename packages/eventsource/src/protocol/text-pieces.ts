@@ -1,84 +1,85 @@
-/** Text that comes in pieces and is joined once, so that a million pieces cost what they hold (§9.2.5 lets a stream be cut anywhere). Pure. */
+/** Text that comes in pieces, written together once and not at each piece. Pure. */
 
-/** So many pieces become one: a string of its own for each character would take forty times what it holds. */
-const foldAt = 128;
+/** So many pieces are written together: else one of a single character would take forty times its size, or hold all of a text. */
+const batch = 128;
 
+/**
+ * How it works: the newest pieces are added up, which engines do by reference, and written out when they are many, or let go. What was
+ * written out goes to a list, and the list to a list of its own when it is long. So a character is copied four times at most.
+ */
 export class TextPieces {
   private readonly separator: string;
-  /** Pieces that were joined already, each of `foldAt`. */
-  private folded: string[] = [];
-  /** The pieces since; those before `owned` are copies, those from `held` on are room for more. */
-  private pieces: string[] = [];
-  private held = 0;
-  private owned = 0;
-  private characters = 0;
+  /** Pieces as they came: views of the texts that they were cut from. */
+  private newest = "";
+  private newestCount = 0;
+  private written: string[] = [];
+  private longer: string[] = [];
+  /** Characters written out, with a separator behind each. */
+  private writtenLength = 0;
 
   constructor(separator: string) {
     this.separator = separator;
   }
 
   get isEmpty(): boolean {
-    return this.held === 0 && this.folded.length === 0;
+    return this.newestCount === 0 && !this.hasWritten;
   }
 
   /** Characters of the whole, separators included. */
   get length(): number {
-    return this.characters;
+    const length = this.writtenLength + this.newest.length;
+    return this.newestCount === 0 && this.hasWritten ? length - this.separator.length : length;
   }
 
   push(piece: string): void {
-    this.characters += this.isEmpty ? piece.length : piece.length + this.separator.length;
-    this.pieces[this.held] = piece;
-    this.held += 1;
-    if (this.held === foldAt) this.fold();
+    this.newest = this.newestCount === 0 ? piece : this.newest + this.separator + piece;
+    this.newestCount += 1;
+    if (this.newestCount === batch) this.detach();
   }
 
-  /** Lets go of the texts that the pieces were cut from: costs as much as was pushed since the last call. */
+  /** Lets go of the texts that the pieces were cut from. Costs as much as was pushed since the last call. */
   detach(): void {
-    for (let i = this.owned; i < this.held; i++) this.pieces[i] = copyOf(this.pieces[i]!);
-    this.owned = this.held;
+    if (this.newestCount === 0) return;
+    this.written.push(copyOf(this.newest));
+    this.writtenLength += this.newest.length + this.separator.length;
+    this.newest = "";
+    this.newestCount = 0;
+    if (this.written.length === batch) this.longer.push(this.written.splice(0).join(this.separator));
   }
 
   /** The whole; nothing is left behind. */
   take(): string {
-    if (this.held === 1 && this.folded.length === 0) return this.takeOnly();
-    this.fold();
-    const text = this.folded.join(this.separator);
-    this.clear();
+    if (this.hasWritten) return this.takeWritten();
+    const text = this.newest;
+    this.newest = "";
+    this.newestCount = 0;
     return text;
   }
 
   clear(): void {
-    this.folded = [];
-    this.pieces = [];
-    this.held = 0;
-    this.owned = 0;
-    this.characters = 0;
+    this.newest = "";
+    this.newestCount = 0;
+    if (!this.hasWritten) return;
+    this.written = [];
+    this.longer = [];
+    this.writtenLength = 0;
   }
 
-  /** Nearly every line and every event is one piece: the list stays, emptied, for the next. */
-  private takeOnly(): string {
-    const text = this.pieces[0]!;
-    this.pieces[0] = "";
-    this.held = 0;
-    this.owned = 0;
-    this.characters = 0;
+  private get hasWritten(): boolean {
+    return this.written.length > 0 || this.longer.length > 0;
+  }
+
+  private takeWritten(): string {
+    this.detach();
+    const text = this.longer.concat(this.written).join(this.separator);
+    this.clear();
     return text;
-  }
-
-  private fold(): void {
-    if (this.held === 0) return;
-    this.pieces.length = this.held;
-    this.folded.push(this.pieces.join(this.separator));
-    this.pieces = [];
-    this.held = 0;
-    this.owned = 0;
   }
 }
 
 /**
- * The same text in memory of its own. Engines make a slice a view that keeps the whole text it was cut from, and a sum of two texts
- * a pair of views; a join of two writes its characters anew in all of them.
+ * The same text in memory of its own. Engines make a slice a view that holds the whole text it was cut from, and a sum of two texts
+ * a pair of views; but a join of two is written anew by all of them.
  */
 export function copyOf(text: string): string {
   return [" ", text].join("").slice(1);
