@@ -6,6 +6,7 @@ import { type NodeResponse, openResponse } from "./node/response.ts";
 import { resolveSessionOptions, type SessionOptions } from "./options.ts";
 import { Session } from "./session.ts";
 
+export { createResponse, type FetchRequest, type SessionCallback } from "./create-response.ts";
 export type { NodeRequest } from "./node/last-event-id.ts";
 export type { NodeResponse } from "./node/response.ts";
 export type { SessionOptions } from "./options.ts";

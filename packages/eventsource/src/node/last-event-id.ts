@@ -20,9 +20,12 @@ export function lastEventIdOf({ headers, url = "" }: NodeRequest): string {
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The header is sent as UTF-8 (Fetch §4.5, "UTF-8 encode"), and read as Latin-1. */
+const beyondLatin1 = /[\u0100-\uffff]/;
+
+/** The header is sent as UTF-8 (Fetch §4.5, "UTF-8 encode"), and read as Latin-1, but by a platform that has decoded it. */
 function utf8Of(header: string | string[] | undefined): string | undefined {
   if (typeof header !== "string") return undefined;
+  if (beyondLatin1.test(header)) return header;
   try {
     return decoder.decode(Uint8Array.from(header, (character) => character.charCodeAt(0)));
   } catch {

@@ -8,6 +8,7 @@ import type { EventSink, EventSinkHandler } from "../protocol/event-sink.ts";
 import { checkHeaders, type HeaderValue } from "../protocol/header-field.ts";
 import { joinPieces } from "../protocol/joined-pieces.ts";
 import { MadeOnce } from "../protocol/made-once.ts";
+import { streamHeaders } from "../protocol/stream-headers.ts";
 import { afterTick } from "./end-of-tick.ts";
 import {
   awaitDrain,
@@ -34,13 +35,6 @@ export interface ResponseHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, HeaderValue>>;
 }
-
-/** `no-transform` keeps compressing middleware away, which would hold events back; the last one does the same for nginx. */
-const streamHeaders = {
-  "Content-Type": "text/event-stream; charset=utf-8",
-  "Cache-Control": "no-cache, no-transform",
-  "X-Accel-Buffering": "no",
-} as const;
 
 /**
  * Prepares the response; the head leaves with the first bytes. A client that went away before is no error: `closed` follows.

@@ -15,6 +15,7 @@ const requests: [name: string, request: Partial<NodeRequest>, id: string][] = [
   ["both: the header is newer", { url: "/?lastEventId=1", headers: { "last-event-id": "2" } }, "2"],
   ["an empty header and a query", { url: "/?lastEventId=1", headers: { "last-event-id": "" } }, "1"],
   ["a header in UTF-8, as Node gives it", { headers: { "last-event-id": latin1("é🙂") } }, "é🙂"],
+  ["a header that was decoded already", { headers: { "last-event-id": "\u0142" } }, "\u0142"],
   ["a header in Latin-1", { headers: { "last-event-id": "é" } }, "é"],
   ["an id with LF, which no stream can have given", { url: "/?lastEventId=a%0Adata:b" }, ""],
   ["an id with NUL", { url: "/?lastEventId=a%00" }, ""],
