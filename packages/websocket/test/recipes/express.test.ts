@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask } from "../visitor.ts";
-import { RecipePage, timeout } from "./recipe.ts";
+import { recipePage, timeout } from "./recipe.ts";
 
-const page = new RecipePage("express", ["express", "types"]);
+const page = recipePage("express", ["express", "types"]);
 
 test("a room of Express, for those who have the token", { timeout }, async (t) => {
   const at = await page.serve(t, "express");

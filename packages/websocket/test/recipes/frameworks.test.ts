@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask } from "../visitor.ts";
-import { RecipePage, timeout } from "./recipe.ts";
+import { recipePage, timeout } from "./recipe.ts";
 
-const page = new RecipePage("frameworks", ["koa", "fastify", "hono"]);
+const page = recipePage("frameworks", ["koa", "fastify", "hono"]);
 
 const authorization = "Bearer secret";
 

@@ -9,9 +9,9 @@ import { test } from "node:test";
 import { selfSigned } from "../self-signed.ts";
 import { listen } from "../served.ts";
 import { ask } from "../visitor.ts";
-import { RecipePage, timeout } from "./recipe.ts";
+import { recipePage, timeout } from "./recipe.ts";
 
-const page = new RecipePage("proxies", ["tls", "behind-proxy"]);
+const page = recipePage("proxies", ["tls", "behind-proxy"]);
 
 test("an https.Server brings wss:", { timeout }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "anywire-tls-"));

@@ -1,62 +1,14 @@
-/** The programs of `docs/`, as they stand there, each in a process of its own. */
+/** The pages of `docs/`. */
 
-import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { type CodeBlock, codeBlocks } from "../../../../scripts/test/readme/code-blocks.ts";
-import { startExample } from "../../../../scripts/test/readme/example.ts";
-import { Transcript } from "../../../../scripts/test/readme/transcript.ts";
+import { RecipePage } from "../../../../scripts/test/readme/recipe-page.ts";
 
 const docs = join(import.meta.dirname, "../../docs");
 
 /** A test that hangs says what it waits for. */
 export const timeout = 60_000;
 
-/** Each program has a file of its own, since the same may run twice at once. */
-let started = 0;
-
-export class RecipePage {
-  private readonly name: string;
-  private readonly blocks: readonly CodeBlock[];
-
-  /** @param titles of all programs on the page: none is left untested */
-  constructor(name: string, titles: readonly string[]) {
-    this.name = name;
-    this.blocks = codeBlocks(readFileSync(join(docs, `${name}.md`), "utf8"));
-    const programs = this.blocks.filter(({ language }) => language === "js" || language === "ts");
-    test(`the tests of ${name}.md know its programs`, () =>
-      assert.deepEqual(
-        programs.map(({ title }) => title),
-        titles,
-      ));
-  }
-
-  /** Starts a server of the page, and says where it listens. */
-  async serve(t: TestContext, title: string, changes: Readonly<Record<string, string>> = {}): Promise<string> {
-    const printed = this.run(t, title, changes);
-    const port = /listening on port (\d+)/.exec(await printed.until(/listening on port \d+|ended/))?.[1];
-    assert.ok(port, printed.toString());
-    return `127.0.0.1:${port}`;
-  }
-
-  /** @param changes replaces what fits no test: a port, a minute to wait */
-  run(t: TestContext, title: string, changes: Readonly<Record<string, string>>): Transcript {
-    const block = this.blocks.find((each) => each.title === title);
-    assert.ok(block, `${this.name}.md has no program ${title}`);
-    const text = Object.entries(changes).reduce((all, [from, to]) => {
-      assert.ok(all.includes(from), `${title} has no ${from}`);
-      return all.replaceAll(from, to);
-    }, block.text);
-    const child = startExample(`${this.name}-${title}-${process.pid}-${++started}`, { ...block, text });
-    t.after(() => {
-      child.kill();
-      rmSync(child.spawnargs.at(-1) ?? "", { force: true });
-    });
-    const printed = new Transcript();
-    child.stdout?.on("data", printed.add);
-    child.stderr?.on("data", printed.add);
-    child.once("exit", () => printed.add("ended"));
-    return printed;
-  }
+/** @param titles of all programs on the page */
+export function recipePage(name: string, titles: readonly string[]): RecipePage {
+  return new RecipePage(join(docs, `${name}.md`), titles);
 }

@@ -7,9 +7,9 @@ import Peer from "ws";
 import { serverFrame } from "../frames.ts";
 import { RawPeer } from "../served.ts";
 import { ask } from "../visitor.ts";
-import { RecipePage, timeout } from "./recipe.ts";
+import { recipePage, timeout } from "./recipe.ts";
 
-const page = new RecipePage("websocket-node", ["requests", "fragments", "keepalive"]);
+const page = recipePage("websocket-node", ["requests", "fragments", "keepalive"]);
 
 test("a request is accepted with a protocol, or rejected with a status", { timeout }, async (t) => {
   const at = await page.serve(t, "requests");
