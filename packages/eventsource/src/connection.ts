@@ -194,15 +194,21 @@ export class Connection {
   }
 
   /** Each event is a task of its own: between two of them, whoever awaits the first has its next listener in place. */
-  private async dispatch(attempt: Attempt): Promise<void> {
+  private dispatch(attempt: Attempt): Promise<void> {
     const { messages } = this;
+    const { handler, platform } = this.parts;
     this.messages = [];
-    for (const message of messages) {
-      if (this.attempt !== attempt) return;
-      const room = this.parts.handler.message(message);
-      if (room !== undefined) await this.rest(attempt, room);
-      await this.nextTask();
-    }
+    return new Promise((resolve) => {
+      let position = 0;
+      const next = (): void => {
+        const message = this.attempt === attempt ? messages[position++] : undefined;
+        if (message === undefined) return resolve();
+        const room = handler.message(message);
+        if (room === undefined) platform.nextTask(next);
+        else this.rest(attempt, room).then(next);
+      };
+      next();
+    });
   }
 
   /** While the program is not ready for more, nothing is read, so silence means nothing. */

@@ -28,8 +28,13 @@ export const platform: Platform = {
   createFetch: (cookieJar) => (isBrowser ? globalFetch : followingFetch({ fetch: globalFetch, cookieJar })),
   hasCredentials: isBrowser,
   baseUrl: () => textOf("document", "baseURI") ?? textOf("location", "href"),
-  nextTask: typeof process === "object" && typeof process.nextTick === "function" ? process.nextTick : messageTasks(),
+  nextTask: typeof process === "object" && typeof process.nextTick === "function" ? tickTasks(process) : messageTasks(),
 };
+
+/** One tick follows another before any microtask, so that the way to the next leads through one. */
+function tickTasks({ nextTick }: Pick<NodeJS.Process, "nextTick">): (task: () => void) => void {
+  return (task) => queueMicrotask(() => nextTick(task));
+}
 
 function textOf(global: string, property: string): string | undefined {
   const object: unknown = Reflect.get(globalThis, global);
