@@ -6,6 +6,15 @@ import { type NodeResponse, openResponse } from "./node/response.ts";
 import { resolveSessionOptions, type SessionOptions } from "./options.ts";
 import { Session } from "./session.ts";
 
+export type {
+  BroadcastOptions,
+  Channel,
+  ChannelEvents,
+  CloseOptions,
+  Registration,
+} from "./channel.ts";
+export type { ChannelOptions, HistoryOptions } from "./channel-options.ts";
+export { createChannel } from "./create-channel.ts";
 export { createResponse, type FetchRequest, type SessionCallback } from "./create-response.ts";
 export type { NodeRequest } from "./node/last-event-id.ts";
 export type { NodeResponse } from "./node/response.ts";

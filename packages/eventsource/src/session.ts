@@ -3,7 +3,7 @@
 import { EventEmitter } from "node:events";
 import type { Heartbeats } from "./heartbeats.ts";
 import type { ResolvedSessionOptions } from "./options.ts";
-import { Outlet, type SessionEvents } from "./outlet.ts";
+import { type CloseReason, Outlet, type SessionEvents } from "./outlet.ts";
 import { encodeComment, encodeEvent, encodeRetry } from "./protocol/event-encoder.ts";
 import type { EventSink, EventSinkHandler } from "./protocol/event-sink.ts";
 import { encodeUtf8 } from "./utf8.ts";
@@ -103,8 +103,11 @@ export class Session<State = undefined> extends EventEmitter<SessionEvents> {
     this.outlet.close();
   }
 
-  /** Ends the stream at once, and what has not left is lost, even if the client never reads. Idempotent. */
-  destroy(): void {
-    this.outlet.destroy("closed");
+  /**
+   * Ends the stream at once, and what has not left is lost, even if the client never reads. Idempotent.
+   * @param reason what listeners of `close` are told
+   */
+  destroy(reason: CloseReason = "closed"): void {
+    this.outlet.destroy(reason);
   }
 }
