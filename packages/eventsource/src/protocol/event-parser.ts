@@ -6,6 +6,9 @@ import { LineReader, longText } from "./line-reader.ts";
 
 export type { EventStreamHandler } from "./event-assembler.ts";
 
+/** 100 Mi characters. */
+export const defaultMaxBufferSize = 100 * 1024 * 1024;
+
 /**
  * How it works: the line reader (§9.2.5) says where in the text a line lies, the assembler (§9.2.6) cuts out the values it needs. What a
  * text leaves unfinished is kept as pieces, which are written together once, and is counted at the end of the text: until then the text
@@ -15,13 +18,18 @@ export class EventParser {
   private readonly maxBufferSize: number;
   private readonly assembler: EventAssembler;
   private readonly lines: LineReader;
-  private overflowed = false;
+  private limitExceeded = false;
 
   /** @param maxBufferSize characters kept for an unfinished line and an unfinished event, together */
   constructor(handler: EventStreamHandler, maxBufferSize: number) {
     this.maxBufferSize = maxBufferSize;
     this.assembler = new EventAssembler(handler);
     this.lines = new LineReader(this.assembler);
+  }
+
+  /** Whether more was left unfinished than is kept: `receive` throws until `reset`. */
+  get overflowed(): boolean {
+    return this.limitExceeded;
   }
 
   /** Whether the text so far ends within a line. */
@@ -36,25 +44,25 @@ export class EventParser {
    * @throws {BufferLimitError} and again at each call until reset
    */
   receive(text: string): void {
-    if (this.overflowed) throw new BufferLimitError(this.maxBufferSize);
+    if (this.limitExceeded) throw new BufferLimitError(this.maxBufferSize);
     try {
       this.lines.receive(text);
     } finally {
       if (text.length > longText) this.assembler.detach(text);
       if (this.lines.pending + this.assembler.pending > this.maxBufferSize) this.overflow();
     }
-    if (this.overflowed) throw new BufferLimitError(this.maxBufferSize);
+    if (this.limitExceeded) throw new BufferLimitError(this.maxBufferSize);
   }
 
   /** A new stream begins; what was unfinished is forgotten. */
   reset(): void {
     this.lines.reset();
     this.assembler.forget();
-    this.overflowed = false;
+    this.limitExceeded = false;
   }
 
   private overflow(): void {
     this.reset();
-    this.overflowed = true;
+    this.limitExceeded = true;
   }
 }

@@ -1,0 +1,115 @@
+/** A parser of event streams by callbacks, WHATWG HTML §9.2.5 and §9.2.6; the API of `eventsource-parser`. */
+
+import { invalidRetry, ParseError, unknownField } from "./parse-error.ts";
+import { BufferLimitError, must } from "./protocol/errors.ts";
+import { defaultMaxBufferSize, EventParser, type EventStreamHandler } from "./protocol/event-parser.ts";
+
+/** An event, as its block ended. */
+export interface EventSourceMessage {
+  /** What `event` says; undefined without it, which an `EventSource` calls `message`. */
+  event?: string | undefined;
+  /** What an `id` field of this event says; undefined without one. */
+  id?: string | undefined;
+  /** The lines of data, with an LF between two. */
+  data: string;
+}
+
+export interface ParserCallbacks {
+  /** An event has ended. */
+  onEvent?: ((event: EventSourceMessage) => void) | undefined;
+  /** A block with an `id` field has ended, with or without data: what to name as `Last-Event-ID`. Called before `onEvent`. */
+  onId?: ((id: string) => void) | undefined;
+  /** Milliseconds after which to come back once the stream has ended: at most `Number.MAX_SAFE_INTEGER`, whatever the digits say. */
+  onRetry?: ((retry: number) => void) | undefined;
+  /** A comment, without the colon and one space behind it. */
+  onComment?: ((comment: string) => void) | undefined;
+  /** A line that the standard ignores, or more text than `maxBufferSize` without an end. */
+  onError?: ((error: ParseError) => void) | undefined;
+}
+
+export interface ParserConfig extends ParserCallbacks {
+  /**
+   * Characters kept for a line and an event whose end has not come, together. When a chunk leaves more, `onError` is told of
+   * `max-buffer-size-exceeded`, all is forgotten, and `feed` throws until `reset`. `Infinity` is no limit.
+   * @default 104_857_600
+   */
+  maxBufferSize?: number | undefined;
+}
+
+export interface EventSourceParser {
+  /**
+   * Takes the next piece of the stream, decoded, cut anywhere. What a callback throws is thrown when the piece has been read to its end,
+   * the first of several; a callback that calls `reset` ends the reading at once.
+   * @throws {Error} after `max-buffer-size-exceeded`, until `reset`
+   */
+  feed(chunk: string): void;
+  /**
+   * Begins a new stream. What was unfinished is dropped, as at the end of a stream (§9.2.6); with `consume`, an unfinished line is read
+   * first as if it had ended, for the sake of `onError` where a server sends something else than an event stream.
+   */
+  reset(options?: { consume?: boolean }): void;
+}
+
+/**
+ * A parser of one stream after another.
+ * @throws {TypeError} for a function instead of an object
+ * @throws {EventStreamError} bad-buffer-size
+ */
+export function createParser(config: ParserConfig): EventSourceParser {
+  if (typeof config === "function") {
+    throw new TypeError(
+      "`config` must be an object, got a function instead. Did you mean `createParser({onEvent: fn})`?",
+    );
+  }
+  const { maxBufferSize = defaultMaxBufferSize, onError } = config;
+  must(typeof maxBufferSize === "number" && maxBufferSize >= 0, "bad-buffer-size");
+  const parser = new EventParser(handlerOf(config), maxBufferSize);
+  let begun = false;
+
+  function feed(chunk: string): void {
+    if (parser.overflowed) throw new Error(terminated);
+    const text = begun ? chunk : withoutRawMark(chunk);
+    begun ||= text !== "";
+    try {
+      parser.receive(text);
+    } catch (error) {
+      if (!(error instanceof BufferLimitError && parser.overflowed)) throw error; // a callback's own
+      onError?.(new ParseError(error.message, { type: error.code }));
+    }
+  }
+
+  function reset({ consume = false }: { consume?: boolean } = {}): void {
+    try {
+      if (consume && parser.inLine) parser.receive("\n");
+    } finally {
+      begun = false;
+      parser.reset();
+    }
+  }
+
+  return { feed, reset };
+}
+
+const terminated =
+  "Cannot feed parser: it was terminated after exceeding the configured max buffer size. Call `reset()` to resume parsing.";
+
+/** Callbacks that are not there are not handed down: nothing is cut out for them. */
+function handlerOf({ onEvent, onId, onRetry, onComment, onError }: ParserCallbacks): EventStreamHandler {
+  return {
+    event(name, data, id) {
+      onEvent?.({ id, event: name === "" ? undefined : name, data });
+    },
+    ...(onId && { id: (id) => onId(id) }),
+    ...(onRetry && { retry: (milliseconds) => onRetry(milliseconds) }),
+    ...(onComment && { comment: (text) => onComment(text) }),
+    ...(onError && {
+      unknownField: (field, value, line) => onError(unknownField(field, value, line)),
+      invalidRetry: (value, line) => onError(invalidRetry(value, line)),
+    }),
+  };
+}
+
+/** `eventsource-parser` knows a byte order mark also as three characters, as it comes when bytes were taken for Latin-1. */
+function withoutRawMark(chunk: string): string {
+  return chunk.startsWith("\u00ef\u00bb\u00bf") ? `\ufeff${chunk.slice(3)}` : chunk;
+}
