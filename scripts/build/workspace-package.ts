@@ -33,8 +33,8 @@ interface Manifest {
 
 interface ExportConditions {
   readonly "anywire-source": string;
-  /** A file alone: what browsers get instead. */
-  readonly browser?: { readonly default: string } | string;
+  /** A file alone: what browsers get instead. Else they get ESM; `require` is for test runners that say `browser` and bundle nothing. */
+  readonly browser?: { readonly default: string; readonly require?: string } | string;
   readonly import: { readonly default: string };
   readonly require: { readonly default: string };
 }
