@@ -52,9 +52,9 @@ function checkTarball(tarball: string): void {
   run("node_modules/.bin/attw", [tarball, "--profile", "node16", "--format", "ascii"]);
 }
 
-/** The packed packages as users meet them, most basic first: installed, in the notes' samples, in the place of `ws`. */
+/** The packed packages as users meet them, most basic first: installed, on other runtimes, in the notes' samples, in the place of `ws`. */
 function use(): void {
-  for (const folder of ["conformance/install", "conformance/seeds", "conformance/drop-in"]) {
+  for (const folder of ["conformance/install", "conformance/runtimes", "conformance/seeds", "conformance/drop-in"]) {
     const { status } = spawnSync("npm", ["run", "--silent", "test", "--", folder], {
       cwd: root,
       stdio: "inherit",
