@@ -47,7 +47,7 @@ const lists: readonly [contentType: string, essence: string | undefined][] = [
   [",text/event-stream", "text/event-stream"],
   ["text/event-stream, bogus", "text/event-stream"],
   ['text/event-stream;a="b, text/html"', "text/event-stream"],
-  ['text/event-stream;a="\\", text/html"', "text/event-stream"],
+  ['text/event-stream;a="\\", text/html,"', "text/event-stream"],
   ['text/event-stream;a="b, text/html', "text/event-stream"],
   ['text/event-stream;a="b\\', "text/event-stream"],
   ['text/event-stream;a="b"c, text/html', "text/html"],
