@@ -41,6 +41,10 @@ export const allGoals: readonly Goal[] = [
   { case: "events to 1,000 streams, burst 16 of 16 POSTs", peers: eventsource, kind: "cheaper", value: 15 },
   { case: "events to 10,000 streams, burst 1", peers: eventsource, kind: "cheaper", value: 1.5 },
   { case: "events to 10,000 streams, burst 16", peers: eventsource, kind: "cheaper", value: 4 },
+  { case: "parse events of 200 B, an event a chunk", peers: eventsource, kind: "cheaper", value: 1 },
+  { case: "parse events of 200 B, named, an event a chunk", peers: eventsource, kind: "cheaper", value: 1 },
+  { case: "parse events of 200 B, CRLF, an event a chunk", peers: eventsource, kind: "cheaper", value: 1 },
+  { case: "parse events of 200 B, 64 KiB a chunk", peers: eventsource, kind: "cheaper", value: 1 },
   { case: "idle event streams, 10,000", peers: eventsource, kind: "share", value: 1.1 },
 ];
 

@@ -7,7 +7,7 @@ import { tokenStreamForms } from "../token-stream.ts";
 function parserCase(role: string): BenchCase {
   return {
     name: `parse events of 200 B, ${role}`,
-    peers: ["eventsource-parser"],
+    peers: ["eventsource-parser", "@anywire/eventsource"],
     unit: "event",
     side: "parser",
     role,

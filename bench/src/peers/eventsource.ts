@@ -1,21 +1,14 @@
-/** `@anywire/eventsource`: sessions. */
+/** `@anywire/eventsource`: sessions that are registered with a channel. */
 
-import { createSession, encodeEvent, type Session } from "@anywire/eventsource/server";
+import { createChannel, createSession } from "@anywire/eventsource/server";
 import { eventStreamRole } from "../event-stream-peer.ts";
 import { servePeer } from "../peer-server.ts";
 
-const sessions = new Set<Session>();
+const channel = createChannel();
 
 const role = eventStreamRole(
-  (request, response) => {
-    const session = createSession(request, response);
-    sessions.add(session);
-    session.on("close", () => sessions.delete(session));
-  },
-  (text) => {
-    const bytes = Buffer.from(encodeEvent({ data: text }));
-    for (const session of sessions) session.write(bytes);
-  },
+  (request, response) => channel.register(createSession(request, response)),
+  (text) => channel.broadcast(text),
 );
 
 servePeer(new Map([["event streams", role]]));
