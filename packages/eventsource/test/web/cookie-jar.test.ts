@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { CookieJar as ToughJar } from "tough-cookie";
-import { type CookieJar, keepCookies, withCookies } from "../../src/web/cookie-jar.ts";
+import { type CookieJar, jarOfOrigin, keepCookies, withCookies } from "../../src/web/cookie-jar.ts";
 import type { EventSourceFetchInit, FetchLike } from "../../src/web/fetch-like.ts";
 import { followingFetch } from "../../src/web/following-fetch.ts";
 import { type Answer, type Asked, redirectTo, serveOrigin } from "../origins.ts";
@@ -160,4 +160,16 @@ test("a fetch whose headers cannot tell cookies apart gives the jar none", async
   const headers = { get: () => "a=1, b=2" };
   await keepCookies({ status: 200, url: "", redirected: false, body: null, headers }, slowJar(told), "http://a.test/");
   assert.deepEqual(told, []);
+});
+
+test("the jar of one origin is empty to others, and takes nothing from them", async () => {
+  const jar = new ToughJar();
+  const own = jarOfOrigin(jar, "http://a.test");
+  await own.setCookie("a=1", "http://a.test/x");
+  for (const url of ["https://a.test/", "http://a.test:81/", "http://b.test/", "data:,x"]) {
+    await own.setCookie("b=2", url);
+    assert.equal(await own.getCookieString(url), "");
+  }
+  assert.equal(await own.getCookieString("http://a.test:80/x"), "a=1");
+  assert.deepEqual((await jar.serialize()).cookies.length, 1);
 });
