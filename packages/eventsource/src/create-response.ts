@@ -41,7 +41,7 @@ export function createResponse<State>(request: FetchRequest, ...given: Given<Sta
   const { status, headers, ...limits } = resolveSessionOptions(options);
   checkHeaders(headers);
   const isHead = request.method === "HEAD"; // its answer is the head alone (RFC 9110 §9.3.2)
-  const body = new ResponseBody(request.signal ?? undefined);
+  const body = new ResponseBody(signalOf(request));
   const session = new Session<State>({
     open: (handler) => body.open(handler),
     lastEventId: lastEventIdOf(nodeRequestOf(request)),
@@ -63,6 +63,11 @@ function begin<State>(session: Session<State>, body: ResponseBody, callback: Ses
     session.destroy();
     throw error;
   }
+}
+
+/** Deno's is aborted by every end, and it warns of who looks at it; it cancels the body of a client that has gone. */
+function signalOf(request: FetchRequest): EndSignal | undefined {
+  return "Deno" in globalThis ? undefined : (request.signal ?? undefined);
 }
 
 function headersOf(further: ResolvedSessionOptions["headers"]): Headers {

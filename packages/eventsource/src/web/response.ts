@@ -79,7 +79,7 @@ export class ResponseBody implements EventSink {
   }
 
   destroy(): void {
-    this.fail(new DOMException("The event stream was ended before all of it was read", "AbortError"));
+    this.fail(Object.assign(new Error("the stream was ended before all of it was read"), { name: "AbortError" }));
   }
 
   /** Ends it at once: the reader gets `reason`, and nothing that waits. */
