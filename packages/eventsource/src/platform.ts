@@ -1,5 +1,6 @@
 /** What the client takes of the platform that it runs on, chosen once: Node.js and its like, or a browser. */
 
+import { hasBrowserRules } from "./web/browser-rules.ts";
 import type { CookieJar } from "./web/cookie-jar.ts";
 import type { FetchLike } from "./web/fetch-like.ts";
 import { followingFetch } from "./web/following-fetch.ts";
@@ -24,8 +25,7 @@ const globalFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
 const isBrowser = "document" in globalThis || "WorkerGlobalScope" in globalThis;
 
 export const platform: Platform = {
-  // a browser hides where a redirect leads, holds cookies itself, and lets headers go nowhere without being asked
-  createFetch: (cookieJar) => (isBrowser ? globalFetch : followingFetch({ fetch: globalFetch, cookieJar })),
+  createFetch: (cookieJar) => (hasBrowserRules() ? globalFetch : followingFetch({ fetch: globalFetch, cookieJar })),
   hasCredentials: isBrowser,
   baseUrl: () => textOf("document", "baseURI") ?? textOf("location", "href"),
   nextTask: typeof process === "object" && typeof process.nextTick === "function" ? tickTasks(process) : messageTasks(),

@@ -21,16 +21,11 @@ export interface EventRequest {
 }
 
 export function eventRequest(parts: RequestParts): EventRequest {
-  const { lastEventId, lastEventIdParameter, method, body, withCredentials } = parts;
-  const byHeader = lastEventId !== "" && lastEventIdParameter === undefined;
+  const { method, body, withCredentials } = parts;
   const init: EventSourceFetchInit = {
     mode: "cors",
     redirect: "follow",
-    headers: {
-      Accept: "text/event-stream",
-      ...parts.headers,
-      ...(byHeader && { "Last-Event-ID": byteString(lastEventId) }),
-    },
+    headers: headersOf(parts),
     cache: "no-store",
     signal: parts.signal,
     ...(method !== "GET" && { method }),
@@ -39,6 +34,24 @@ export function eventRequest(parts: RequestParts): EventRequest {
   };
   return { url: withParameter(parts), init };
 }
+
+/** A program's own Accept takes the place of ours; the id is the stream's business. */
+function headersOf({
+  headers: given,
+  lastEventId,
+  lastEventIdParameter,
+}: RequestParts): EventSourceFetchInit["headers"] {
+  const headers: EventSourceFetchInit["headers"] = { Accept: "text/event-stream" };
+  for (const [name, value] of Object.entries(given)) headers[ourNames.get(name.toLowerCase()) ?? name] = value;
+  if (lastEventId !== "" && lastEventIdParameter === undefined) headers["Last-Event-ID"] = byteString(lastEventId);
+  return headers;
+}
+
+/** Names of headers are equal in any case, and would stand twice. */
+const ourNames: ReadonlyMap<string, string> = new Map([
+  ["accept", "Accept"],
+  ["last-event-id", "Last-Event-ID"],
+]);
 
 function withParameter({ url, lastEventId, lastEventIdParameter }: RequestParts): URL {
   if (lastEventId === "" || lastEventIdParameter === undefined) return url;

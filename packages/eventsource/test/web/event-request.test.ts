@@ -23,6 +23,8 @@ test("is what eventsource gives to a fetch", () => {
 
 const headers: [name: string, given: Partial<RequestParts>, expected: Record<string, string>][] = [
   ["the program's", { headers: { Authorization: "Bearer x" } }, { Authorization: "Bearer x" }],
+  ["the program's Accept in place of ours", { headers: { accept: "*/*" } }, { Accept: "*/*" }],
+  ["the newest id", { headers: { "last-event-id": "1" }, lastEventId: "7" }, { "Last-Event-ID": "7" }],
   ["the id", { lastEventId: "7" }, { "Last-Event-ID": "7" }],
   ["the id as bytes of UTF-8", { lastEventId: "é…" }, { "Last-Event-ID": "\xc3\xa9\xe2\x80\xa6" }],
   ["no id in the header where it is in the query", { lastEventId: "7", lastEventIdParameter: "since" }, {}],
