@@ -22,11 +22,11 @@ export interface Platform {
 /** Read at each call: programs replace it, with what records or mocks. */
 const globalFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
 
-const isBrowser = "document" in globalThis || "WorkerGlobalScope" in globalThis;
-
 export const platform: Platform = {
   createFetch: (cookieJar) => (hasBrowserRules() ? globalFetch : followingFetch({ fetch: globalFetch, cookieJar })),
-  hasCredentials: isBrowser,
+  get hasCredentials() {
+    return hasBrowserRules();
+  },
   baseUrl: () => textOf("document", "baseURI") ?? textOf("location", "href"),
   nextTask: typeof process === "object" && typeof process.nextTick === "function" ? tickTasks(process) : messageTasks(),
 };
