@@ -113,6 +113,11 @@ export class Outlet implements EventSinkHandler, Ticking, Beating {
     return () => this.stops?.delete(stop);
   }
 
+  /** Resolves when there is room for more. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => this.events.once("drain", resolve));
+  }
+
   endOfTick(): void {
     this.isTicking = false;
     this.flush();

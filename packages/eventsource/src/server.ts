@@ -21,7 +21,7 @@ export type { NodeResponse } from "./node/response.ts";
 export type { SessionOptions } from "./options.ts";
 export { EventStreamError, type EventStreamErrorCode } from "./protocol/errors.ts";
 export { type EventFields, encodeComment, encodeEvent, encodeRetry } from "./protocol/event-encoder.ts";
-export type { CloseReason, PushOptions, Session, SessionEvents } from "./session.ts";
+export type { CloseReason, FeedOptions, PushOptions, Session, SessionEvents } from "./session.ts";
 
 /**
  * Makes the response an event stream.

@@ -1,11 +1,14 @@
 /** One event stream to one client: events, comments, heartbeat, backpressure. */
 
 import { EventEmitter } from "node:events";
+import { ChunkText } from "./chunk-text.ts";
+import { feed } from "./feed.ts";
 import type { Heartbeats } from "./heartbeats.ts";
 import type { ResolvedSessionOptions } from "./options.ts";
 import { type CloseReason, Outlet, type SessionEvents } from "./outlet.ts";
 import { encodeComment, encodeEvent, encodeRetry } from "./protocol/event-encoder.ts";
 import type { EventSink, EventSinkHandler } from "./protocol/event-sink.ts";
+import { type NodeReadable, sourceOfItems, sourceOfStream, type WebReadable } from "./sources.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
 export type { CloseReason, SessionEvents } from "./outlet.ts";
@@ -14,6 +17,11 @@ export interface PushOptions {
   /** Name of the event; without it, it is a `message`. */
   readonly event?: string | undefined;
   readonly id?: string | undefined;
+}
+
+export interface FeedOptions {
+  /** Name of the events; without it, they are `message`s. */
+  readonly event?: string | undefined;
 }
 
 /** What a session is made of. */
@@ -91,6 +99,31 @@ export class Session<State = undefined> extends EventEmitter<SessionEvents> {
    */
   retry(milliseconds: number): boolean {
     return this.outlet.send(encodeUtf8(encodeRetry(milliseconds)));
+  }
+
+  /**
+   * Pushes each item, no faster than the client takes them. When the session ends it stops at once, even while it waits for
+   * the next item, and calls the iterator's `return`.
+   * @returns resolves when all was pushed or the session has ended; rejects with what the source or `push` throws
+   * @throws {EventStreamError} bad-source, bad-event
+   */
+  async iterate(items: Iterable<unknown> | AsyncIterable<unknown>, { event }: FeedOptions = {}): Promise<void> {
+    await feed(this.outlet, sourceOfItems(items), (item) => this.push(item, { event }));
+  }
+
+  /**
+   * Pushes each chunk of a `Readable` of node:stream or of a ReadableStream, no faster than the client takes them: bytes as
+   * text (UTF-8, whose characters may be cut anywhere), strings as they are, anything else as JSON. When the session ends,
+   * the source is destroyed or cancelled.
+   * @returns as `iterate`
+   * @throws {EventStreamError} bad-source, bad-event
+   */
+  async stream(source: NodeReadable | WebReadable, { event }: FeedOptions = {}): Promise<void> {
+    const text = new ChunkText();
+    const pushAll = (items: readonly unknown[]): boolean =>
+      items.reduce<boolean>((_, item) => this.push(item, { event }), true);
+    await feed(this.outlet, sourceOfStream(source), (chunk) => pushAll(text.take(chunk)));
+    pushAll(text.end());
   }
 
   /** What was sent in this tick leaves now, and not at the tick's end. */

@@ -17,6 +17,7 @@ const rules = {
   "bad-filter": "a filter is a function",
   "bad-key": "a key is a string",
   "bad-buffer-size": "a buffer size is a number of characters, 0 or more",
+  "bad-source": "a session is fed from an iterable, or from a readable stream",
   "headers-sent": "the response has begun already",
   "redirect-location": "the Location of a redirect is no URL",
   "redirect-scheme": "a redirect leads to a URL that is neither http nor https",
