@@ -44,16 +44,26 @@ for (const version of ["20", "22", "24", "latest"]) {
   });
 }
 
-test("jest, with require() and with ES modules", async () => {
+/** Runs jest on the fixtures of that name. */
+function runJest(testRegex: string, testEnvironmentOptions: object = {}): Promise<Outcome> {
   const jest = join(download("jest@30.5.2"), "node_modules/jest/bin/jest.js");
   const config = JSON.stringify({
     rootDir: app.folder,
     testEnvironment: "node",
-    testRegex: "jest\\.test\\.[cm]js$",
+    testEnvironmentOptions,
+    testRegex,
     transform: {},
   });
-  const outcome = await app.run(node, ["--experimental-vm-modules", jest, "--ci", "--config", config]);
-  succeeded(outcome, /Tests: +2 passed, 2 total/);
+  return app.run(node, ["--experimental-vm-modules", jest, "--ci", "--config", config]);
+}
+
+test("jest, with require() and with ES modules", async () => {
+  succeeded(await runJest("jest\\.test\\.[cm]js$"), /Tests: +2 passed, 2 total/);
+});
+
+test("jest that says browser, as with jsdom, and bundles nothing", async () => {
+  const outcome = await runJest("jest-browser\\.cjs$", { customExportConditions: ["browser"] });
+  succeeded(outcome, /Tests: +1 passed, 1 total/);
 });
 
 /** Entry, and the platform that it is bundled for. */

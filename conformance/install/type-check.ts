@@ -14,8 +14,8 @@ export const compilers: readonly (readonly [name: string, tsc: () => string])[] 
   ["TypeScript 5.4", () => join(download("typescript@5.4.5"), "node_modules/typescript/bin/tsc")],
 ];
 
-/** Checks the files in `folder`, and the declarations that they import. */
-export function typeCheck(folder: string, tsc: string): Promise<Outcome> {
+/** Checks the files in `folder`, and the declarations that they import; `options` are the compiler's. */
+export function typeCheck(folder: string, tsc: string, options: object = {}): Promise<Outcome> {
   const compilerOptions = {
     strict: true,
     noImplicitOverride: true,
@@ -27,6 +27,7 @@ export function typeCheck(folder: string, tsc: string): Promise<Outcome> {
     allowJs: true,
     checkJs: true,
     skipLibCheck: false,
+    ...options,
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*"] }));
   return runProgram({ folder, command: [process.execPath, tsc, "-p", folder] });

@@ -34,7 +34,7 @@ interface Manifest {
 interface ExportConditions {
   readonly "anywire-source": string;
   /** A file alone: what browsers get instead. Else they get ESM; `require` is for test runners that say `browser` and bundle nothing. */
-  readonly browser?: { readonly default: string; readonly require?: string } | string;
+  readonly browser?: { readonly default: string; readonly require?: unknown } | string;
   readonly import: { readonly default: string };
   readonly require: { readonly default: string };
 }

@@ -83,14 +83,14 @@ export interface EventStream extends EventSource {
   [Symbol.asyncIterator](): AsyncIterableIterator<MessageEvent>;
 }
 
-export interface EventSourceConstructor {
-  readonly prototype: EventStream;
+export interface EventSourceConstructor<Source extends EventSource = EventSource> {
+  readonly prototype: Source;
   /**
    * Connects at once.
    * @throws {DOMException} SyntaxError, if the URL is none
    * @throws {TypeError} for an option that is none
    */
-  new (url: string | URL, eventSourceInitDict?: EventSourceInit): EventStream;
+  new (url: string | URL, eventSourceInitDict?: EventSourceInit): Source;
   readonly CONNECTING: 0;
   readonly OPEN: 1;
   readonly CLOSED: 2;
@@ -251,4 +251,4 @@ Object.defineProperty(Implementation, "name", { value: "EventSource" });
 /** By which libraries know that `fetch` may be given. */
 Object.defineProperty(Implementation, Symbol.for("eventsource.supports-fetch-override"), { value: true });
 
-export const EventSource: EventSourceConstructor = Implementation;
+export const EventSource: EventSourceConstructor<EventStream> = Implementation;
