@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Heartbeats, systemClock } from "../src/heartbeats.ts";
 import { lastEventIdOf } from "../src/node/last-event-id.ts";
+import { resolveSessionOptions } from "../src/options.ts";
 import { encodeEvent } from "../src/server.ts";
 import { Session } from "../src/session.ts";
 import { MemorySink } from "./memory-sink.ts";
@@ -50,8 +51,7 @@ function open(): { readonly session: Session; readonly sink: MemorySink } {
     },
     lastEventId: "",
     heartbeats: new Heartbeats(systemClock),
-    heartbeat: false,
-    retry: 3_000,
+    options: resolveSessionOptions({ heartbeat: false }),
   });
   assert.ok(sink);
   return { session, sink };
@@ -84,6 +84,7 @@ function assertHarmless(field: Field, text: string): void {
   if (code === undefined) uses[field](session, text);
   else assert.throws(() => uses[field](session, text), { name: "EventStreamError", code });
   session.push("honest", { id: "2" });
+  session.flush();
   const stream = parseStream(sink.text);
   const sent: ParsedEvent = { type: "chat", data: text.replace(/\r\n?/g, "\n"), lastEventId: "1" };
   const honest: ParsedEvent = { type: "message", data: "honest", lastEventId: "2" };

@@ -21,8 +21,6 @@ export interface EventStreamLinkOptions {
   readonly limits: Pick<ResolvedPlainOptions, "maxBufferedBytes" | "maxBufferedAge">;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
-  /** Cuts the connection, whatever is still to be sent. */
-  readonly destroy: () => void;
 }
 
 export const streamFormat: Format<Buffer> = {
@@ -72,13 +70,13 @@ export class EventStreamLink implements Link {
 
   close(reason: CloseReason, retry?: number): void {
     if (this.isClosed) return;
-    const { stream, destroy, handler } = this.options;
+    const { stream, handler } = this.options;
     const id = reason === "disconnected" ? stopId : undefined;
     this.write(streamFormat.encode({ ...closeEvent(reason, retry), id }));
     if (retry !== undefined) stream.retry(retry);
     this.isClosed = true;
     this.consumer.stop();
-    this.cut = setTimeout(destroy, partingTimeout);
+    this.cut = setTimeout(() => stream.destroy(), partingTimeout);
     stream.close();
     process.nextTick(() => handler.closed(partings[reason].disconnectReason)); // never within a call from the handler
   }

@@ -35,7 +35,8 @@ export async function openStream(
     headers: { ...headers, Vary: "Origin, Accept" },
     heartbeat: limits.heartbeat.interval,
     retry: limits.retry,
+    maxBufferedBytes: false, // the link has limits of its own, for it tells the client which one it broke
+    maxBufferedAge: false,
   });
-  const destroy = (): void => void response.destroy();
-  admission.open(new EventStreamLink({ handler: admission.handler, stream, limits, now, destroy }));
+  admission.open(new EventStreamLink({ handler: admission.handler, stream, limits, now }));
 }
