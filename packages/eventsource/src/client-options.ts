@@ -1,5 +1,7 @@
 /** What the constructor of an event source is given, resolved and validated once. */
 
+import { must } from "./protocol/errors.ts";
+import { isFieldValue } from "./protocol/event-encoder.ts";
 import type { BackoffPolicy, ReconnectionPolicy } from "./protocol/reconnection.ts";
 import type { CookieJar } from "./web/cookie-jar.ts";
 import type { FetchLike } from "./web/fetch-like.ts";
@@ -94,13 +96,13 @@ const longestTimer = 2 ** 31 - 1;
 /** Longest wait that a server's `Retry-After` can impose: an hour. */
 const maxRetryAfter = 3_600_000;
 
-/** @throws {TypeError} for an option that is none */
+/** @throws {EventStreamError} bad-buffer-size, bad-heartbeat-timeout, bad-id, bad-backoff, bad-max-retries */
 export function resolveInit(init: EventSourceInit): ResolvedInit {
   const { body, headers = {}, maxBufferSize = 100 * 1024 * 1024, heartbeatTimeout = 0 } = init;
   const { method = body === undefined ? "GET" : "POST", lastEventId = "" } = init;
-  must(maxBufferSize > 0, "maxBufferSize is a number of characters, 1 or more");
-  must(heartbeatTimeout >= 0 && heartbeatTimeout <= longestTimer, "heartbeatTimeout is a number of milliseconds");
-  must(!/[\r\n\0]/.test(lastEventId), "lastEventId has no CR, LF or NUL");
+  must(maxBufferSize >= 0, "bad-buffer-size");
+  must(heartbeatTimeout >= 0 && heartbeatTimeout <= longestTimer, "bad-heartbeat-timeout");
+  must(isFieldValue(lastEventId), "bad-id");
   return {
     withCredentials: Boolean(init.withCredentials),
     fetch: init.fetch ?? undefined,
@@ -119,7 +121,7 @@ export function resolveInit(init: EventSourceInit): ResolvedInit {
 
 function resolveReconnection({ backoff = {}, retryStatuses = [], maxRetries }: EventSourceInit): ReconnectionPolicy {
   const retries = maxRetries ?? Number.POSITIVE_INFINITY;
-  must(retries >= 0, "maxRetries is a number, 0 or more");
+  must(retries >= 0, "bad-max-retries");
   return {
     backoff: backoff === false ? undefined : resolveBackoff(backoff),
     statuses: new Set(retryStatuses === true ? passing : retryStatuses),
@@ -129,12 +131,8 @@ function resolveReconnection({ backoff = {}, retryStatuses = [], maxRetries }: E
 }
 
 function resolveBackoff({ factor = 2, maxDelay = 30_000, jitter = 0.5 }: Partial<BackoffPolicy>): BackoffPolicy {
-  must(factor >= 1 && Number.isFinite(factor), "backoff.factor is a number, 1 or more");
-  must(maxDelay >= 0 && maxDelay <= longestTimer, "backoff.maxDelay is a number of milliseconds");
-  must(jitter >= 0 && jitter <= 1, "backoff.jitter is a number from 0 to 1");
+  must(factor >= 1 && Number.isFinite(factor), "bad-backoff");
+  must(maxDelay >= 0 && maxDelay <= longestTimer, "bad-backoff");
+  must(jitter >= 0 && jitter <= 1, "bad-backoff");
   return { factor, maxDelay, jitter };
-}
-
-function must(holds: boolean, message: string): void {
-  if (!holds) throw new TypeError(message);
 }

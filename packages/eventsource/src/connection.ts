@@ -10,7 +10,9 @@ import { Attempt } from "./attempt.ts";
 import type { PerAttempt, ResolvedInit } from "./client-options.ts";
 import { describeError, type ErrorEventInit } from "./error-event.ts";
 import type { Platform } from "./platform.ts";
+import type { BufferLimitError, EventStreamErrorCode } from "./protocol/errors.ts";
 import { EventParser } from "./protocol/event-parser.ts";
+import { checkHeaders } from "./protocol/header-field.ts";
 import { move, type State } from "./protocol/ready-state.ts";
 import { Reconnection } from "./protocol/reconnection.ts";
 import { judgeResponse, type Verdict } from "./protocol/response-verdict.ts";
@@ -46,8 +48,8 @@ interface Outcome {
   readonly retryAfter?: number | undefined;
 }
 
-/** Schemes that a fetch knows (Fetch §4.2): trying another one again is futile. */
-const fetchable: ReadonlySet<string> = new Set(["http:", "https:", "data:", "blob:", "about:"]);
+/** Schemes under which a fetch may find a stream (Fetch §4.3): with another one, to try again is futile. */
+const fetchable: ReadonlySet<string> = new Set(["http:", "https:", "data:", "blob:"]);
 
 /** What is read of the body of an answer that is no stream. */
 const errorBody = { characters: 65_536, milliseconds: 1_000 };
@@ -158,6 +160,7 @@ export class Connection {
       signal,
       withCredentials: platform.hasCredentials ? init.withCredentials : undefined,
     });
+    checkHeaders(request.init.headers);
     const { fetch } = this; // not a method: a browser's fetch wants no other `this`
     return fetch(request.url, request.init);
   }
@@ -257,14 +260,16 @@ function final(message: string, code: number): Outcome {
   return { trouble: { message, code }, final: true };
 }
 
+type ErrorCode = EventStreamErrorCode | BufferLimitError["code"];
+
+/** Errors after which to try again is futile (§9.2.3): the next attempt would meet the same. */
+const futile: ReadonlySet<unknown> = new Set<ErrorCode>(["bad-header", "redirect-scheme", "max-buffer-size-exceeded"]);
+
 /** An abort that was not ours was the program's: "if res is an aborted network error, then fail the connection". */
 function outcomeOf(error: unknown): Outcome {
-  const aborted = error instanceof Error && error.name === "AbortError";
-  return { trouble: { message: describeError(error), error }, final: aborted || isLimit(error) };
-}
-
-function isLimit(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "max-buffer-size-exceeded";
+  const trouble = { message: describeError(error), error };
+  if (!(error instanceof Error)) return { trouble, final: false };
+  return { trouble, final: error.name === "AbortError" || ("code" in error && futile.has(error.code)) };
 }
 
 function isFunction<Value>(value: PerAttempt<Value> | undefined): value is () => Value | Promise<Value> {

@@ -15,6 +15,7 @@ export type {
   EventListenerOptions,
   EventListenerOrEventListenerObject,
 } from "./listening.ts";
+export { EventStreamError, type EventStreamErrorCode } from "./protocol/errors.ts";
 export type { BackoffPolicy } from "./protocol/reconnection.ts";
 export type { CookieJar } from "./web/cookie-jar.ts";
 export type { EventSourceFetchInit, FetchLike, FetchLikeResponse, ReaderLike } from "./web/fetch-like.ts";

@@ -266,7 +266,7 @@ test("an event that never ends fails the source at its limit", async (context) =
 });
 
 test("a URL of a scheme that no fetch knows fails for good", async (context) => {
-  for (const url of ["mailto:x@example.org", "ftp://127.0.0.1/", "ws://127.0.0.1/", "javascript:1"]) {
+  for (const url of ["mailto:x@example.org", "ftp://127.0.0.1/", "ws://127.0.0.1/", "javascript:1", "about:blank"]) {
     const source = open(context, url);
     await errorOf(source);
     assert.equal(source.readyState, EventSource.CLOSED, url);
@@ -277,5 +277,17 @@ test("a fetch that aborts by itself fails the source", async (context) => {
   const fetch = (): Promise<never> => Promise.reject(new DOMException("stop", "AbortError"));
   const source = open(context, "http://127.0.0.1/", { fetch });
   assert.equal((await errorOf(source)).message, "stop");
+  assert.equal(source.readyState, EventSource.CLOSED);
+});
+
+test("an id that no header can carry fails the source when it would come back with it", async (context) => {
+  const server = await answering(context);
+  const source = open(context, server.url);
+  const { response } = await server.stream("retry: 1\nid: a\u0001b\ndata: x\n\n");
+  await messageOf(source);
+  const lost = errorOf(source);
+  response.end();
+  await lost;
+  assert.match(String((await errorOf(source)).message), /header/);
   assert.equal(source.readyState, EventSource.CLOSED);
 });

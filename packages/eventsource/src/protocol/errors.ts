@@ -1,4 +1,4 @@
-/** Every way an event stream refuses what the program gives it: code → message. */
+/** Every way an event stream refuses what the program gives it, or where a redirect leads: code → message. */
 
 const rules = {
   "bad-event": "the name of an event is a string without CR, LF and NUL",
@@ -17,6 +17,10 @@ const rules = {
   "bad-filter": "a filter is a function",
   "bad-key": "a key is a string",
   "bad-buffer-size": "a buffer size is a number of characters, 0 or more",
+  "bad-heartbeat-timeout": "a heartbeat timeout is a number of milliseconds from 0, which is none, to 2^31 - 1",
+  "bad-backoff":
+    "a back-off has a factor of 1 or more, a maxDelay from 0 to 2^31 - 1 milliseconds, and a jitter from 0 to 1",
+  "bad-max-retries": "a number of retries is 0 or more",
   "bad-source": "a session is fed from an iterable, or from a readable stream",
   "headers-sent": "the response has begun already",
   "redirect-location": "the Location of a redirect is no URL",
@@ -28,7 +32,7 @@ const rules = {
 
 export type EventStreamErrorCode = keyof typeof rules;
 
-/** The program misused the API; thrown at the call, before a byte is written. */
+/** The program misused the API: thrown at the call, before a byte is written. Or a redirect led where no client goes. */
 export class EventStreamError extends TypeError {
   override readonly name = "EventStreamError";
   readonly code: EventStreamErrorCode;
