@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, type TestContext } from "node:test";
 import { Transcript } from "../../scripts/test/readme/transcript.ts";
@@ -44,6 +44,11 @@ export class Programs {
       cpSync(join(import.meta.dirname, "fixtures"), this.app.folder, { recursive: true });
     });
     after(() => this.app?.remove());
+  }
+
+  write(name: string, text: string): void {
+    assert.ok(this.app);
+    writeFileSync(join(this.app.folder, name), text);
   }
 
   /** Runs it until it ends, or the test does. */

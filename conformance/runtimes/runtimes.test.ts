@@ -2,9 +2,12 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
+import { codeBlocks } from "../../scripts/test/readme/code-blocks.ts";
 import { Programs, type Running, type Runtime, runtimes } from "./runtime.ts";
 
 const programs = new Programs();
@@ -51,7 +54,24 @@ class Stream {
   }
 }
 
+const recipes = codeBlocks(
+  readFileSync(join(import.meta.dirname, "../../packages/eventsource/docs/frameworks.md"), "utf8"),
+);
+
 for (const runtime of runtimes) {
+  test(`${runtime.name}: its recipe greets a client, and notices its end`, { timeout }, async (t) => {
+    const recipe = recipes.find(({ title }) => title === runtime.name);
+    assert.ok(recipe);
+    programs.write("recipe.mjs", recipe.text.replace("port: 3000", `port: 0, hostname: "127.0.0.1"`));
+    const { printed } = programs.start(t, runtime, "recipe.mjs");
+    const port = /Listening on .*?(\d{4,5})\b/.exec(await printed.until(/Listening on .*\d{4,5}\b|ended/))?.[1];
+    const abort = new AbortController();
+    const stream = new Stream(await fetch(`http://127.0.0.1:${port}/`, { signal: abort.signal }));
+    assert.match((await stream.next())?.data ?? "", /^hello from /);
+    abort.abort();
+    await printed.until("a client has gone");
+  });
+
   for (const by of [runtime.name, "node"]) {
     const name = by === "node" ? `${runtime.name}, by its node:http` : runtime.name;
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { createResponse, type FetchRequest, type Session, type SessionOptions } from "../src/server.ts";
+import { parseStream } from "./reference-parser.ts";
 
 const url = "http://localhost/events";
 
@@ -203,4 +204,24 @@ test("a reader for whom too much waits is cut", async () => {
   assert.equal(session.push("one too many"), false);
   assert.deepEqual(await closed, ["slow"]);
   await assert.rejects(response.text(), { name: "AbortError" });
+});
+
+test("iterate waits for a reader that is slow", async () => {
+  const count = 40;
+  const text = "x".repeat(10_000);
+  let given = 0;
+  const response = createResponse(new Request(url), async (session) => {
+    await session.iterate(
+      (function* () {
+        while (given++ < count) yield text;
+      })(),
+    );
+    session.close();
+  });
+  const reader = readerOf(response);
+  await new Promise(setImmediate);
+  assert.ok(given < count, "the first ones wait");
+  let read = "";
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) read += Buffer.from(piece.value);
+  assert.equal(parseStream(read).events.length, count);
 });

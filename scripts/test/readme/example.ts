@@ -11,12 +11,18 @@ const folder = join(root, ".cache/examples");
 const surroundings = pathToFileURL(join(import.meta.dirname, "surroundings.ts")).href;
 
 /** Starts it; `ending` is run after its last statement. */
-export function startExample(name: string, { language, text }: CodeBlock, ending = ""): ChildProcess {
+export function startExample(name: string, block: CodeBlock, ending = ""): ChildProcess {
+  const file = writeExample(name, block, ending);
+  const parameters = ["--conditions=anywire-source", "--import", "tsx", "--import", surroundings, file];
+  return spawn(process.execPath, parameters, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** @returns the path of a file that imports what a file of this repository may */
+export function writeExample(name: string, { language, text }: CodeBlock, ending = ""): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.${extensionOf(language, text)}`);
   writeFileSync(file, `${text}\n${ending}`);
-  const parameters = ["--conditions=anywire-source", "--import", "tsx", "--import", surroundings, file];
-  return spawn(process.execPath, parameters, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  return file;
 }
 
 function extensionOf(language: string, text: string): string {

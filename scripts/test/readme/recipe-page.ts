@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { type TestContext, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { type CodeBlock, codeBlocks } from "./code-blocks.ts";
-import { startExample } from "./example.ts";
+import { startExample, writeExample } from "./example.ts";
 import { Transcript } from "./transcript.ts";
 
 /** Each program has a file of its own, since the same may run twice at once. */
@@ -45,7 +46,7 @@ export class RecipePage {
       assert.ok(all.includes(from), `${title} has no ${from}`);
       return all.replaceAll(from, to);
     }, block.text);
-    const child = startExample(`${this.name}-${title}-${process.pid}-${++started}`, { ...block, text });
+    const child = startExample(this.fileName(title), { ...block, text });
     t.after(() => {
       child.kill();
       rmSync(child.spawnargs.at(-1) ?? "", { force: true });
@@ -55,6 +56,17 @@ export class RecipePage {
     child.stderr?.on("data", printed.add);
     child.once("exit", () => printed.add("ended"));
     return printed;
+  }
+
+  /** What a program exports that is a module of somebody else's program. */
+  import(t: TestContext, title: string): Promise<Record<string, unknown>> {
+    const file = writeExample(this.fileName(title), this.block(title));
+    t.after(() => rmSync(file));
+    return import(pathToFileURL(file).href);
+  }
+
+  private fileName(title: string): string {
+    return `${this.name}-${title}-${process.pid}-${++started}`;
   }
 
   /** The block of that title, of whatever language. */

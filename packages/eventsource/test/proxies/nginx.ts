@@ -19,21 +19,14 @@ export interface Nginx {
   readonly http2Url: string;
 }
 
+/** What goes into its `http { … }`: servers that listen on `http.sock` and `http2.sock` of the folder. */
+export type Servers = (folder: string) => string;
+
 /** Gzip for whatever there is, which holds streams back if it is let; buffering and all else as it comes. */
-const configuration = (folder: string, upstream: string): string => `
-daemon off;
-worker_processes 1;
-pid nginx.pid;
-${process.getuid?.() === 0 ? `user ${userInfo().username};` : ""}
-error_log stderr notice;
-events {}
-http {
-  access_log off;
-  client_body_temp_path body;
-  proxy_temp_path proxy;
-  fastcgi_temp_path fastcgi;
-  uwsgi_temp_path uwsgi;
-  scgi_temp_path scgi;
+const unkind =
+  (upstream: string): Servers =>
+  (folder) =>
+    `
   gzip on;
   gzip_types text/event-stream *;
   gzip_min_length 1;
@@ -49,23 +42,39 @@ http {
       proxy_set_header Connection "";
     }
   }
+`;
+
+const configuration = (servers: string): string => `
+daemon off;
+worker_processes 1;
+pid nginx.pid;
+${process.getuid?.() === 0 ? `user ${userInfo().username};` : ""}
+error_log stderr notice;
+events {}
+http {
+  access_log off;
+  client_body_temp_path body;
+  proxy_temp_path proxy;
+  fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi;
+  scgi_temp_path scgi;
+  ${servers}
 }
 `;
 
-/** Starts it in front of the server at that URL; it ends with the test. */
-export async function startNginx(t: TestContext, upstream: string): Promise<Nginx> {
+/** Starts it in front of the server at that URL, or with `servers` of its own; it ends with the test. */
+export async function startNginx(t: TestContext, upstream: string, servers = unkind(upstream)): Promise<Nginx> {
   const program = findNginx();
   assert.ok(program);
   const folder = mkdtempSync(join(tmpdir(), "anywire-nginx-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, "nginx.conf"), configuration(folder, upstream));
+  writeFileSync(join(folder, "nginx.conf"), configuration(servers(folder)));
   const nginx = spawn(program, ["-p", folder, "-c", "nginx.conf", "-e", "stderr"], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   t.after(() => end(nginx));
   await untilItWorks(nginx);
-  const [http, http2] = [`${folder}/http.sock`, `${folder}/http2.sock`];
-  return { url: await forward(t, http), http2Url: await forward(t, http2) };
+  return { url: await forward(t, `${folder}/http.sock`), http2Url: await forward(t, `${folder}/http2.sock`) };
 }
 
 /** It listens before it starts its workers, and says so. */
