@@ -39,10 +39,10 @@ export class EventAssembler implements LineListener {
 
   line(text: string, start: number, end: number): void {
     if (start === end) this.endEvent();
+    else if (text.charCodeAt(start) === colon) this.handler.comment?.(valueAt(text, start + 1, end));
     else if (isData(text, start)) this.data.push(valueAt(text, start + 5, end));
     else if (isEvent(text, start)) this.name = valueAt(text, start + 6, end);
     else if (isId(text, start)) this.setId(valueAt(text, start + 3, end));
-    else if (text.charCodeAt(start) === colon) this.handler.comment?.(valueAt(text, start + 1, end));
     else this.otherLine(text.slice(start, end));
   }
 
@@ -103,8 +103,13 @@ export class EventAssembler implements LineListener {
     const { name, id } = this;
     this.name = "";
     this.id = undefined;
+    if (id !== undefined && this.handler.id !== undefined) this.tellId(id, name, data);
+    else if (data !== undefined) this.handler.event(name, data, id);
+  }
+
+  private tellId(id: string, name: string, data: string | undefined): void {
     try {
-      if (id !== undefined) this.handler.id?.(id); // §9.2.6: also without data
+      this.handler.id?.(id); // §9.2.6: also without data
     } finally {
       if (data !== undefined) this.handler.event(name, data, id);
     }

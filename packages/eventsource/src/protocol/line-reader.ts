@@ -71,15 +71,18 @@ export class LineReader {
   private readLines(text: string, from: number): void {
     const { stream } = this;
     let start = from;
-    while (start < text.length) {
-      const end = text.indexOf("\n", start);
-      if (end === -1) return this.keep(text, start);
+    let end = text.indexOf("\n", start);
+    while (end !== -1) {
       const lineStart = start;
+      const lineEnd = end;
       start = end + 1;
-      if (isLineFeed(text, start) && this.endBlock(text, lineStart, end)) start += 1;
-      else this.endLine(text, lineStart, end);
+      const emptyFollows = isLineFeed(text, start);
+      if (emptyFollows && this.endBlock(text, lineStart, lineEnd)) start += 1;
+      else this.endLine(text, lineStart, lineEnd);
       if (this.stream !== stream) return;
+      end = emptyFollows && start === lineEnd + 1 ? start : text.indexOf("\n", start);
     }
+    if (start < text.length) this.keep(text, start);
   }
 
   /** Each of both is looked for anew only when it was passed, so a text is searched twice at most, whatever its lines. */
