@@ -12,6 +12,7 @@ export class TextPieces {
   /** Pieces as they came: views of the texts that they were cut from. */
   private newest = "";
   private newestCount = 0;
+  private count = 0;
   private written: string[] = [];
   private longer: string[] = [];
   /** Characters written out, with a separator behind each. */
@@ -22,7 +23,7 @@ export class TextPieces {
   }
 
   get isEmpty(): boolean {
-    return this.newestCount === 0 && !this.hasWritten;
+    return this.count === 0;
   }
 
   /** Characters of the whole, separators included. */
@@ -34,6 +35,7 @@ export class TextPieces {
   push(piece: string): void {
     this.newest = this.newestCount === 0 ? piece : this.newest + this.separator + piece;
     this.newestCount += 1;
+    this.count += 1;
     if (this.newestCount === batch) this.detach();
   }
 
@@ -53,20 +55,23 @@ export class TextPieces {
     const text = this.newest;
     this.newest = "";
     this.newestCount = 0;
+    this.count = 0;
     return text;
   }
 
   clear(): void {
+    const { hasWritten } = this;
     this.newest = "";
     this.newestCount = 0;
-    if (!this.hasWritten) return;
+    this.count = 0;
+    if (!hasWritten) return;
     this.written = [];
     this.longer = [];
     this.writtenLength = 0;
   }
 
   private get hasWritten(): boolean {
-    return this.written.length > 0 || this.longer.length > 0;
+    return this.count !== this.newestCount;
   }
 
   private takeWritten(): string {
