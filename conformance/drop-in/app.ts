@@ -1,4 +1,4 @@
-/** A program of a user, in a folder outside the workspace: its package.json puts ours in the place of `ws` as the README says. */
+/** A program of a user, in a folder outside the workspace: its package.json puts ours in the place of a peer as the README says. */
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,17 +8,33 @@ import { type Outcome, runProgram } from "../program.ts";
 import { type ProgramName, programs } from "./programs.ts";
 import { Registry } from "./registry.ts";
 
+/** What stands in for each peer, as the READMEs write it. */
+const ours = { ws: "npm:@anywire/websocket@8", eventsource: "npm:@anywire/eventsource@4" } as const;
+
+export type Peer = keyof typeof ours;
+
 /** The variable names another stand-in, `npm:ws@8.23.0` for one: is it us, or the scenario? */
-export const standIn = process.env.DROP_IN ?? "npm:@anywire/websocket@8";
+function standInFor(peer: Peer): string {
+  const { DROP_IN = "" } = process.env;
+  return DROP_IN.startsWith(`npm:${peer}@`) ? DROP_IN : ours[peer];
+}
 
 export class DropInApp {
   readonly folder = mkdtempSync(join(tmpdir(), "anywire drop-in "));
+  readonly peer: Peer;
+  readonly standIn: string;
+
+  constructor(peer: Peer) {
+    this.peer = peer;
+    this.standIn = standInFor(peer);
+  }
 
   /** @param tarballs folder of what `npm pack` made */
   async install(names: readonly ProgramName[], tarballs: string): Promise<void> {
-    const dependencies = { ws: standIn, ...Object.fromEntries(names.map((name) => [name, programs[name]])) };
-    const manifest = { private: true, dependencies, overrides: { ws: "$ws" } };
-    const registry = await Registry.open(join(tarballs, packed(tarballs)));
+    const { peer, standIn } = this;
+    const dependencies = { [peer]: standIn, ...Object.fromEntries(names.map((name) => [name, programs[name]])) };
+    const manifest = { private: true, dependencies, overrides: { [peer]: `$${peer}` } };
+    const registry = await Registry.open(join(tarballs, packed(ours[peer], tarballs)));
     try {
       writeFileSync(join(this.folder, "package.json"), JSON.stringify(manifest));
       writeFileSync(join(this.folder, ".npmrc"), `@anywire:registry=${registry.url}\n`);
@@ -36,7 +52,7 @@ export class DropInApp {
     return runProgram({ folder: this.folder, command, env, timeout: 30_000 });
   }
 
-  /** Puts `ws` in the place of what a program carries in its bundle, in the installed copy. */
+  /** Puts ours in the place of what a program carries in its bundle, in the installed copy. */
   swap(file: string, swaps: readonly (readonly [bundled: string, ours: string])[]): void {
     const path = join(this.folder, "node_modules", file);
     let text = readFileSync(path, "utf8");
@@ -52,8 +68,9 @@ export class DropInApp {
   }
 }
 
-function packed(tarballs: string): string {
-  const found = readdirSync(tarballs).find((name) => /^anywire-websocket-.*\.tgz$/.test(name));
-  if (found === undefined) throw new Error("@anywire/websocket is not packed");
+function packed(standIn: string, tarballs: string): string {
+  const prefix = standIn.replace(/^npm:@anywire\/(\w+)@.*$/, "anywire-$1-");
+  const found = readdirSync(tarballs).find((name) => name.startsWith(prefix) && name.endsWith(".tgz"));
+  if (found === undefined) throw new Error(`${standIn} is not packed`);
   return found;
 }

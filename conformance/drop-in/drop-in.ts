@@ -1,11 +1,11 @@
-/** The proof of one program: what is installed, that every `ws` in it is ours, and the scenarios that run on it. */
+/** The proof of one program: what is installed, that every `ws` or `eventsource` in it is ours, and the scenarios that run on it. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { download, npm } from "../install/downloads.ts";
-import { DropInApp, standIn } from "./app.ts";
+import { DropInApp, type Peer } from "./app.ts";
 import { besides, type ProgramName } from "./programs.ts";
 
 const tarballs = process.env.ANYWIRE_TARBALLS;
@@ -28,9 +28,14 @@ interface Branch {
   readonly dependencies?: Readonly<Record<string, Branch>>;
 }
 
-/** Registers what installs the programs for the tests of a file, and removes them after it. */
+/** Registers what installs the programs for the tests of a file, with our `ws`, and removes them after it. */
 export function dropInto(names: readonly ProgramName[], prepare?: (app: DropInApp) => void): DropInApp {
-  const app = new DropInApp();
+  return dropInFor("ws", names, prepare);
+}
+
+/** The same with our stand-in for that peer. */
+export function dropInFor(peer: Peer, names: readonly ProgramName[], prepare?: (app: DropInApp) => void): DropInApp {
+  const app = new DropInApp(peer);
   before(async () => {
     await app.install(names, tarballs ?? "");
     prepare?.(app);
@@ -39,16 +44,16 @@ export function dropInto(names: readonly ProgramName[], prepare?: (app: DropInAp
   return app;
 }
 
-/** @param users the packages that depend on `ws`, at any depth */
+/** @param users the packages that depend on the peer, at any depth */
 export function reaches(app: DropInApp, users: readonly string[]): void {
   test(`the override reaches ${users.join(", ")}`, async () => {
     const manifest: { name: string; version: string } = JSON.parse(
-      readFileSync(join(app.folder, "node_modules/ws/package.json"), "utf8"),
+      readFileSync(join(app.folder, "node_modules", app.peer, "package.json"), "utf8"),
     );
-    assert.ok(standIn.startsWith(`npm:${manifest.name}@`), manifest.name);
-    const { code, output } = await app.run([npm, "ls", "ws", "--json", "--loglevel=silent"]);
+    assert.ok(app.standIn.startsWith(`npm:${manifest.name}@`), manifest.name);
+    const { code, output } = await app.run([npm, "ls", app.peer, "--json", "--loglevel=silent"]);
     assert.equal(code, 0, output);
-    const found = usersOf("ws", JSON.parse(output));
+    const found = usersOf(app.peer, JSON.parse(output));
     for (const [user, version] of found) assert.equal(version, manifest.version, user);
     for (const user of users) assert.ok(found.has(user), output);
   });

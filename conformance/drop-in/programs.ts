@@ -1,4 +1,4 @@
-/** The programs that `@anywire/websocket` is put into in the place of `ws`, each at the version that was tried. */
+/** The programs that ours are put into in the place of `ws` and `eventsource`, each at the version that was tried. */
 
 export const programs = {
   "engine.io": "6.6.12",
@@ -17,6 +17,11 @@ export const programs = {
   "http-proxy": "1.18.1",
   vite: "8.3.8",
   "playwright-core": "1.65.1",
+  "@modelcontextprotocol/sdk": "1.32.2",
+  "@sanity/client": "8.15.0",
+  "@stellar/stellar-sdk": "17.2.0",
+  "@microsoft/signalr": "10.0.11",
+  pocketbase: "0.28.1",
 } as const;
 
 export type ProgramName = keyof typeof programs;
