@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, type TestContext } from "node:test";
 import { Transcript } from "../../scripts/test/readme/transcript.ts";
@@ -20,12 +20,19 @@ export interface Runtime {
   command(): readonly [program: string, ...parameters: string[]];
 }
 
-const programOf = (name: string, version: string): string =>
-  join(download(`${name}@${version}`), "node_modules/.bin", name);
+/** It stands in the package that fits this machine, or where that of its name moves it to, if npm lets it. */
+function programOf(name: string, version: string, { scope, path }: { scope: string; path: string }): string {
+  const modules = join(download(`${name}@${version}`), "node_modules");
+  const fitting = readdirSync(join(modules, scope)).map((each) => join(modules, scope, each, path));
+  return fitting.find((each) => existsSync(each)) ?? join(modules, ".bin", name);
+}
+
+const deno = (): string => programOf("deno", "2.9.6", { scope: "@deno", path: "deno" });
+const bun = (): string => programOf("bun", "1.4.5", { scope: "@oven", path: "bin/bun" });
 
 export const runtimes: readonly Runtime[] = [
-  { name: "deno", command: () => [programOf("deno", "2.9.6"), "run", "--allow-all", "--no-check"] },
-  { name: "bun", command: () => [programOf("bun", "1.4.5"), "run"] },
+  { name: "deno", command: () => [deno(), "run", "--allow-all", "--no-check"] },
+  { name: "bun", command: () => [bun(), "run"] },
 ];
 
 /** What a program prints, and how it is ended. */

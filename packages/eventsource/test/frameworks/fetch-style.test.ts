@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
 import { createRequire } from "node:module";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -15,7 +16,7 @@ import { createResponse, type FetchRequest, type Session } from "../../src/serve
 import { exchangeEvents } from "../exchange-events.ts";
 import { Inbox } from "../inbox.ts";
 import { listen } from "../listen.ts";
-import { visitByHttp, visits } from "../visitors.ts";
+import { noCurl, visitByCurl, visitByHttp, visits } from "../visitors.ts";
 
 type Take = (request: FetchRequest) => Response;
 /** @returns the URL of an app that takes each request for `/events` */
@@ -89,6 +90,12 @@ function untilClosed(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
+const onHttp2 = (t: TestContext, take: Take): Promise<string> => {
+  const app = new Hono();
+  app.get("/events", ({ req }) => take(req.raw));
+  return listen(t, createHttp2Server(getRequestListener(app.fetch)));
+};
+
 const frameworks: [name: string, open: Open][] = [
   ["Hono", onHono],
   ["Hono behind compress()", onCompressingHono],
@@ -136,3 +143,10 @@ for (const [framework, open] of frameworks) {
     });
   });
 }
+
+test("Hono on node:http2, to curl -N", { skip: noCurl }, async (t) => {
+  const sessions = new Inbox<Session>();
+  const url = await onHttp2(t, (request) => createResponse(request, sessions.add));
+  const visit = visitByCurl("--http2-prior-knowledge");
+  await exchangeEvents(await visit(t, `${url}/events`, { "Last-Event-ID": "é-0" }), await sessions.next());
+});
