@@ -49,6 +49,7 @@ export function openResponse(response: NodeResponse, head: ResponseHead, handler
   must(!response.headersSent && !response.writableEnded, "headers-sent");
   begin(response, head);
   hook(response, sink);
+  if (!("stream" in response) && response.socket === null) response.req?.socket?.once("close", () => sink.lost());
   return sink;
 }
 
@@ -75,6 +76,8 @@ class ResponseSink implements EventSink, Hooked {
   private readonly http1: ServerResponse | undefined;
   /** The head has been written. */
   private hasBegun = false;
+  /** The handler has been told so. */
+  private hasGone = false;
   /** The response's `drain` is listened for. */
   private isWaiting = false;
   /** The socket whose `drain` is listened for. */
@@ -131,7 +134,15 @@ class ResponseSink implements EventSink, Hooked {
     this.handler.drained();
   }
 
+  /** The connection has closed before the response had its turn on it: Node tells it nothing. */
+  lost(): void {
+    this.response.destroy();
+    this.gone();
+  }
+
   gone(): void {
+    if (this.hasGone) return;
+    this.hasGone = true;
     if (this.isWaiting) this.forgetDrain();
     this.handler.closed();
   }
