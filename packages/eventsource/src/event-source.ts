@@ -146,16 +146,16 @@ class Implementation extends EventTarget {
     if (this.#connection.state !== "closed") this.#connection.connect();
   }
 
-  get readyState(): number {
-    return readyStates[this.#connection.state];
-  }
-
   get url(): string {
     return this.#url.href;
   }
 
   get withCredentials(): boolean {
     return this.#withCredentials;
+  }
+
+  get readyState(): number {
+    return readyStates[this.#connection.state];
   }
 
   get lastEventId(): string {
