@@ -1,17 +1,28 @@
-/** A server of node:http or node:http2 on a free port, and a raw reader of one stream, for tests. */
+/** A server of node:http or node:http2, in the clear or under TLS, on a free port, and a raw reader of one stream, for tests. */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request as requestHttp } from "node:http";
-import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
-import type { AddressInfo } from "node:net";
+import { connect as connectHttp2, createServer as createHttp2Server, createSecureServer } from "node:http2";
+import { createServer as createHttpsServer, request as requestHttps } from "node:https";
+import type { AddressInfo, Server } from "node:net";
 import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import type { NodeRequest, NodeResponse } from "../src/server.ts";
+import { selfSigned } from "./self-signed.ts";
 
 export type Handler = (request: NodeRequest, response: NodeResponse) => void;
-export type Protocol = "http" | "http2";
-export const protocols: readonly Protocol[] = ["http", "http2"];
+export type Protocol = "http" | "https" | "http2" | "http2 under TLS";
+export const protocols: readonly Protocol[] = ["http", "https", "http2", "http2 under TLS"];
+
+const servers: Readonly<Record<Protocol, (handler: Handler) => Server>> = {
+  http: createServer,
+  https: (handler) => createHttpsServer(selfSigned, handler),
+  http2: createHttp2Server,
+  "http2 under TLS": (handler) => createSecureServer(selfSigned, handler),
+};
+
+const isSecure = (protocol: Protocol): boolean => protocol === "https" || protocol === "http2 under TLS";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -31,7 +42,7 @@ export interface StreamServer {
 
 /** Ends with the test, and with it all that is connected. */
 export async function serve(context: TestContext, protocol: Protocol, handler: Handler): Promise<StreamServer> {
-  const server = protocol === "http" ? createServer(handler) : createHttp2Server(handler);
+  const server = servers[protocol](handler);
   const destroyers: (() => void)[] = [];
   server.on("connection", (socket) => destroyers.push(() => socket.destroy()));
   server.listen(0, "127.0.0.1");
@@ -42,11 +53,11 @@ export async function serve(context: TestContext, protocol: Protocol, handler: H
     await closed;
   });
   const { port } = server.address() as AddressInfo; // listens on a port, not on a pipe
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${isSecure(protocol) ? "https" : "http"}://127.0.0.1:${port}`;
   return {
     url,
     get: (path = "/", { method = "GET", headers = {} } = {}) => {
-      const get = protocol === "http" ? getHttp : getHttp2;
+      const get = protocol.startsWith("http2") ? getHttp2 : getHttp;
       return get(new URL(path, url), { method, headers });
     },
   };
@@ -58,7 +69,8 @@ interface GetOptions {
 }
 
 async function getHttp(url: URL, options: GetOptions): Promise<Reader> {
-  const request = requestHttp(url, { ...options, agent: false });
+  const start = url.protocol === "https:" ? requestHttps : requestHttp;
+  const request = start(url, { ...options, agent: false, rejectUnauthorized: false });
   request.end();
   const [response] = (await once(request, "response")) as [IncomingMessage];
   request.on("error", () => {});
@@ -72,7 +84,7 @@ async function getHttp(url: URL, options: GetOptions): Promise<Reader> {
 }
 
 async function getHttp2(url: URL, { method, headers }: GetOptions): Promise<Reader> {
-  const session = connectHttp2(url.origin);
+  const session = connectHttp2(url.origin, { rejectUnauthorized: false });
   session.on("error", () => {});
   const stream = session.request({ ":method": method, ":path": url.pathname + url.search, ...headers });
   stream.on("close", () => session.close());

@@ -130,6 +130,43 @@ for (const protocol of protocols) {
       assert.equal(sink.bufferedBytes, 0);
     });
 
+    test("destroy cuts a client that never reads, and frees what waits for it", async (context) => {
+      const { sink, log, told, reader } = await open(context, protocol);
+      reader.body.pause();
+      sink.write([flood]);
+      const closed = once(told, "closed");
+      sink.end();
+      sink.destroy();
+      sink.destroy();
+      await closed;
+      assert.deepEqual(log, ["closed"]);
+      assert.equal(sink.closed, true);
+      assert.equal(sink.bufferedBytes, 0);
+      assert.equal(sink.write([first]), false);
+      const text = await readUntil(reader.body, () => false);
+      assert.ok(text.length < flood.length);
+    });
+
+    test("others are let in behind what was sent before", async (context) => {
+      const { reader } = await exchange(context, protocol, (_, response) => {
+        const flush = (): void => void sink.write([Buffer.from(": before\n\n")]);
+        let isFlushed = false;
+        const sink = openResponse(response, head, {
+          ...ignoring,
+          flush: () => {
+            if (!isFlushed) {
+              isFlushed = true;
+              flush();
+            }
+          },
+        });
+        const writer: { write(text: string): boolean } = response;
+        writer.write(": other\n\n");
+        response.end();
+      });
+      assert.equal(await readUntil(reader.body, () => false), ": before\n\n: other\n\n");
+    });
+
     test("a client that went before the stream began is no error", async (context) => {
       const { made: response, reader } = await exchange(context, protocol, (_, response) => {
         begin(response);
