@@ -5,7 +5,7 @@ import type { ResolvedChannelOptions } from "./channel-options.ts";
 import { type ChannelEvent, type Filter, Replay } from "./lag.ts";
 import { Member } from "./member.ts";
 import { must } from "./protocol/errors.ts";
-import { encodeEvent, isRetry } from "./protocol/event-encoder.ts";
+import { encodeEvent, formatData, isRetry } from "./protocol/event-encoder.ts";
 import { History } from "./protocol/history.ts";
 import type { Session } from "./session.ts";
 
@@ -138,14 +138,15 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
    * `null`). What is thrown is thrown before anything is kept or sent, but for what a listener of `broadcast` throws, who is
    * told after all.
    * @returns its id; undefined if it has none
-   * @throws {EventStreamError} bad-event, bad-id, bad-filter, bad-key
+   * @throws {EventStreamError} bad-broadcast, bad-event, bad-id, bad-filter, bad-key
    * @throws what the filter throws
    */
   broadcast(data: unknown, options: BroadcastOptions<SessionState> = {}): string | undefined {
+    must(typeof options === "object", "bad-broadcast"); // a name alone, as better-sse has it, would be lost
     const { event = "message", filter, key = event } = options;
     must(filter === undefined || typeof filter === "function", "bad-filter");
     must(typeof key === "string", "bad-key");
-    const text = typeof data === "string" ? data : (JSON.stringify(data) ?? "null");
+    const text = formatData(data);
     const hearing = this.hearing(filter);
     const id = options.id ?? this.history?.nextId; // after the filter has been asked, which may broadcast itself
     const bytes = encoder.encode(encodeEvent({ event: options.event, data: text, id }));
@@ -178,7 +179,7 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
   /** @returns how many events there are to replay */
   private replay(member: Member<SessionState>, position: number): number {
     const { history } = this;
-    if (history === undefined || position === history.end) return 0;
+    if (history === undefined) return 0;
     const replayed = history.end - position;
     member.fallBehind(new Replay(history, member.session, position));
     member.catchUp();

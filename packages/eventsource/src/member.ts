@@ -60,7 +60,6 @@ export class Member<SessionState> {
 
   /** @returns false if that is all for now */
   private sendNext(lag: Lag<SessionState>): boolean {
-    if (this.session.congested || this.session.closed) return false;
     const event = lag.next();
     if (event === undefined) this.keepUp();
     else if (event === lost) this.cut();

@@ -6,7 +6,7 @@ import { feed } from "./feed.ts";
 import type { Heartbeats } from "./heartbeats.ts";
 import type { ResolvedSessionOptions } from "./options.ts";
 import { type CloseReason, Outlet, type SessionEvents } from "./outlet.ts";
-import { encodeComment, encodeEvent, encodeRetry } from "./protocol/event-encoder.ts";
+import { encodeComment, encodeEvent, encodeRetry, formatData } from "./protocol/event-encoder.ts";
 import type { EventSink, EventSinkHandler } from "./protocol/event-sink.ts";
 import { type NodeReadable, sourceOfItems, sourceOfStream, type WebReadable } from "./sources.ts";
 import { encodeUtf8 } from "./utf8.ts";
@@ -71,8 +71,7 @@ export class Session<State = undefined> extends EventEmitter<SessionEvents> {
    * @throws {EventStreamError} bad-event, bad-id
    */
   push(data: unknown, { event, id }: PushOptions = {}): boolean {
-    const text = typeof data === "string" ? data : (JSON.stringify(data) ?? "null");
-    return this.outlet.send(encodeUtf8(encodeEvent({ event, data: text, id })));
+    return this.outlet.send(encodeUtf8(encodeEvent({ event, data: formatData(data), id })));
   }
 
   /**

@@ -6,7 +6,14 @@ import { describe, type TestContext, test } from "node:test";
 import { setImmediate as endOfTurn } from "node:timers/promises";
 import { EventSource } from "eventsource";
 import { createParser } from "eventsource-parser";
-import { type Channel, createChannel, createSession, type Session, type SessionOptions } from "../src/server.ts";
+import {
+  type Channel,
+  createChannel,
+  createResponse,
+  createSession,
+  type Session,
+  type SessionOptions,
+} from "../src/server.ts";
 import { type Protocol, protocols, type Reader, type StreamServer, serve } from "./stream-server.ts";
 
 interface Served extends StreamServer {
@@ -187,6 +194,24 @@ for (const protocol of protocols) {
     });
   });
 }
+
+test("a channel serves handlers that return a Response", async () => {
+  const channel = createChannel({ history: true });
+  const headers = { "last-event-id": channel.broadcast("-") ?? "" };
+  channel.broadcast("0");
+  const response = createResponse(new Request("http://127.0.0.1/", { headers }), (session) =>
+    channel.register(session),
+  );
+  channel.broadcast("1");
+  const transcript = new Transcript();
+  assert.ok(response.body);
+  for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
+    transcript.feed(piece);
+    if (transcript.heard.length === 2) channel.close();
+  }
+  assert.deepEqual(transcript.heard, ["0", "1"]);
+  assert.equal(channel.sessionCount, 0);
+});
 
 /** Piece by piece, with a turn between, until `isEnough` says so; then the reader goes away. */
 async function read(reader: Reader, transcript: Transcript, isEnough: () => boolean): Promise<void> {

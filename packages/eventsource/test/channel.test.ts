@@ -179,7 +179,8 @@ describe("what is refused is refused before anything is kept or sent", () => {
   };
   const cyclic: unknown[] = [];
   cyclic.push(cyclic);
-  const refused: [name: string, data: unknown, options: object, error: object][] = [
+  const refused: [name: string, data: unknown, options: unknown, error: object][] = [
+    ["a name alone", "", "price", { code: "bad-broadcast" }],
     ["a name with a line end", "", { event: "a\nb" }, { code: "bad-event" }],
     ["a name that is none", "", { event: 7 }, { code: "bad-key" }],
     ["an id with NUL", "", { id: "a\0b" }, { code: "bad-id" }],

@@ -14,6 +14,7 @@ const rules = {
   "bad-history": "a history is a boolean, or limits that are whole numbers, 1 or more",
   "bad-slow": 'what is done for a slow session is "close" or "conflate"',
   "bad-conflation": "the limits of what waits conflated are whole numbers, 1 or more",
+  "bad-broadcast": "what a broadcast is given beside its data is an object",
   "bad-filter": "a filter is a function",
   "bad-key": "a key is a string",
   "bad-buffer-size": "a buffer size is a number of characters, 0 or more",

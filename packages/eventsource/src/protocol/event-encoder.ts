@@ -26,6 +26,11 @@ export function encodeEvent({ event, data, id, retry }: EventFields): string {
   return `${eventLine}${idLine}${retryLine}${encodeLines("data: ", data)}\n`;
 }
 
+/** A string as it is, anything else as JSON; what JSON has no form for as `null`. */
+export function formatData(data: unknown): string {
+  return typeof data === "string" ? data : (JSON.stringify(data) ?? "null");
+}
+
 /** @throws {EventStreamError} bad-comment */
 export function encodeComment(text: string): string {
   must(typeof text === "string", "bad-comment");

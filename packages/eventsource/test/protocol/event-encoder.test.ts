@@ -8,6 +8,7 @@ import {
   encodeComment,
   encodeEvent,
   encodeRetry,
+  formatData,
   isFieldValue,
   isRetry,
 } from "../../src/protocol/event-encoder.ts";
@@ -203,4 +204,16 @@ test("whatever is tried, an event is either refused or read as exactly one", () 
     }),
     { numRuns: 1_000, seed: 20_261_121 },
   );
+});
+
+test("data is a string as it is, and JSON of anything else", () => {
+  const formatted: [data: unknown, text: string][] = [
+    ['"a"', '"a"'],
+    ["", ""],
+    [["a\nb"], '["a\\nb"]'],
+    [null, "null"],
+    [undefined, "null"],
+    [() => {}, "null"],
+  ];
+  for (const [data, text] of formatted) assert.equal(formatData(data), text);
 });

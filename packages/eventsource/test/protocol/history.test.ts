@@ -65,6 +65,8 @@ test("an id that is given twice leads behind the first, so that nothing is lost"
   fill(history, "z");
   assert.deepEqual(idsAfter(history, "x"), ["x", "y", "z"]);
   fill(history, "x");
+  assert.equal(idsAfter(history, "x"), "missed"); // behind the first one is an event that has left
+  fill(history, "x");
   assert.equal(idsAfter(history, "x"), "missed");
 });
 
