@@ -2,6 +2,7 @@
 
 import { must } from "./protocol/errors.ts";
 import { isFieldValue } from "./protocol/event-encoder.ts";
+import { defaultMaxBufferSize } from "./protocol/event-parser.ts";
 import type { BackoffPolicy, ReconnectionPolicy } from "./protocol/reconnection.ts";
 import type { CookieJar } from "./web/cookie-jar.ts";
 import type { FetchLike } from "./web/fetch-like.ts";
@@ -98,7 +99,7 @@ const maxRetryAfter = 3_600_000;
 
 /** @throws {EventStreamError} bad-buffer-size, bad-heartbeat-timeout, bad-id, bad-backoff, bad-max-retries */
 export function resolveInit(init: EventSourceInit): ResolvedInit {
-  const { body, headers = {}, maxBufferSize = 100 * 1024 * 1024, heartbeatTimeout = 0 } = init;
+  const { body, headers = {}, maxBufferSize = defaultMaxBufferSize, heartbeatTimeout = 0 } = init;
   const { method = body === undefined ? "GET" : "POST", lastEventId = "" } = init;
   must(maxBufferSize >= 0, "bad-buffer-size");
   must(heartbeatTimeout >= 0 && heartbeatTimeout <= longestTimer, "bad-heartbeat-timeout");

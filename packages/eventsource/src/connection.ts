@@ -17,6 +17,7 @@ import { move, type State } from "./protocol/ready-state.ts";
 import { Reconnection } from "./protocol/reconnection.ts";
 import { judgeResponse, type Verdict } from "./protocol/response-verdict.ts";
 import { parseRetryAfter } from "./protocol/retry-after.ts";
+import { copyOf } from "./protocol/text-pieces.ts";
 import { BodyText, beginningOf, readerOf } from "./web/body-text.ts";
 import { type CookieJar, jarOfOrigin } from "./web/cookie-jar.ts";
 import { eventRequest } from "./web/event-request.ts";
@@ -118,7 +119,7 @@ export class Connection {
     return new EventParser(
       {
         id: (id) => {
-          this.lastEventId = id;
+          this.lastEventId = copyOf(id); // it may stay for long, and would hold the chunk that it came in
         },
         retry: (milliseconds) => {
           this.reconnection.time = milliseconds;
