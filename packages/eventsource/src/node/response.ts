@@ -207,10 +207,26 @@ function clear(): void {
 function begin(response: NodeResponse, { status, headers }: ResponseHead): void {
   checkHeaders(headers);
   response.setTimeout(0); // a stream may be silent for longer than a server lets a connection be
-  for (const fields of [streamHeaders, headers]) {
-    for (const [name, value] of Object.entries(fields)) response.setHeader(name, value);
-  }
-  response.writeHead(status);
+  const writer: HeadWriter = response;
+  writer.writeHead(status, headOf(headers)); // not by `setHeader`, which would keep them for as long as the stream lives
+}
+
+interface HeadWriter {
+  writeHead(status: number, headers: Record<string, OutgoingValue>): unknown;
+}
+
+type OutgoingValue = string | number | string[];
+
+/** A header of the program's replaces that of the stream, whatever its case (RFC 9110 §5.1). */
+function headOf(further: ResponseHead["headers"]): Record<string, OutgoingValue> {
+  const names = new Set(Object.keys(further).map((name) => name.toLowerCase()));
+  const own = Object.entries(streamHeaders).filter(([name]) => !names.has(name.toLowerCase()));
+  const others = Object.entries(further).map(([name, value]): [string, OutgoingValue] => [name, outgoing(value)]);
+  return Object.fromEntries([...own, ...others]);
+}
+
+function outgoing(value: HeaderValue): OutgoingValue {
+  return typeof value === "object" ? [...value] : value;
 }
 
 /** Called with the response as `this`, whatever its overloads. */
