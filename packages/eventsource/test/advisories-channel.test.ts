@@ -103,7 +103,19 @@ test("a key does not reach the client", async () => {
 test("what a client names as its last id leads nowhere that it was not, whatever it names", () => {
   const channel = createChannel({ history: true });
   const id = channel.broadcast("secret") ?? "";
-  const names = [...attacks, "__proto__", "constructor", "0", "-1", "*", `${id}0`, ` ${id}`, `${id} `, id.slice(1), id.toUpperCase()]; // biome-ignore format: a list
+  const names = [
+    ...attacks,
+    "__proto__",
+    "constructor",
+    "0",
+    "-1",
+    "*",
+    `${id}0`,
+    ` ${id}`,
+    `${id} `,
+    id.slice(1),
+    id.toUpperCase(),
+  ];
   for (const lastEventId of names) {
     if (lastEventId === id) continue; // its letters are digits alone
     assert.deepEqual(channel.register(openPaced({ lastEventId }).session), { replayed: 0, missed: true, id });

@@ -50,7 +50,13 @@ test("a filter says who hears an event", async () => {
 test("a session is told of when it comes, and twice when its stream is over", async () => {
   const channel = createChannel();
   const [a, b] = [openPaced(), openPaced()];
-  const log = logOf(channel, new Map<Session<unknown>, string>([[a.session, "a"], [b.session, "b"]])); // biome-ignore format: a pair a line
+  const log = logOf(
+    channel,
+    new Map<Session<unknown>, string>([
+      [a.session, "a"],
+      [b.session, "b"],
+    ]),
+  );
   for (const { session } of [a, a, b]) channel.register(session);
   assert.deepEqual(channel.activeSessions, [a.session, b.session]);
   channel.deregister(a.session);

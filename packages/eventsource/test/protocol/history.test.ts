@@ -64,10 +64,10 @@ test("an id that is given twice leads behind the first, so that nothing is lost"
   assert.deepEqual(idsAfter(history, "x"), ["x", "y"]);
   fill(history, "z");
   assert.deepEqual(idsAfter(history, "x"), ["x", "y", "z"]);
-  fill(history, "x");
-  assert.equal(idsAfter(history, "x"), "missed"); // behind the first one is an event that has left
-  fill(history, "x");
-  assert.equal(idsAfter(history, "x"), "missed");
+  for (let again = 0; again < 3; again++) {
+    fill(history, "x");
+    assert.equal(idsAfter(history, "x"), "missed"); // behind the first one is an event that has left
+  }
 });
 
 test("behind the last event that has left nothing is missing, behind the one before it something is", () => {
