@@ -16,6 +16,8 @@ export interface Part {
   readonly closeAt?: string | undefined;
   /** Asked for each message. */
   readonly told?: string | undefined;
+  /** Asked before `close()` at `asked`: answers once the server has a request. */
+  readonly asked: string;
   /** Asked after `close()`: answers once no stream is open. */
   readonly gone: string;
 }
@@ -75,6 +77,7 @@ function listen(source: Source, part: Part, log: string[]): Promise<void> {
     };
     for (const type of ["open", "message", "error", ...part.listen]) source.addEventListener(type, hear);
     if (part.closeAt === "start") close();
+    if (part.closeAt === "asked") void fetch(part.asked).then(close);
   });
 }
 

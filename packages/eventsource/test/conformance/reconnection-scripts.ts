@@ -61,7 +61,8 @@ export const reconnectionScripts: readonly Script[] = [
     listen: ["a"],
     closeAt: "a 1",
   },
-  { name: "close() before the first byte", answers: [{ end: "never" }], closeAt: "open 1" },
+  { name: "close() before the first byte of an answer", answers: [{ end: "silence" }], closeAt: "asked" },
+  { name: "close() before the first byte of a stream", answers: [{ end: "never" }], closeAt: "open 1" },
   { name: "a huge retry", answers: [say("retry: 99999999999999999999999999\ndata: one\n\n")], closeAt: "error 1" },
   { name: "an event named error", answers: [quick, say("event: error\ndata: one\n\ndata: two\n\n")] },
 ];

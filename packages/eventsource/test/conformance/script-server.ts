@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { type Answer, eventStream, type Script } from "./script.ts";
 
-/** One script played to one client: `told` is emitted for each message that the client tells of, `gone` where a stream of it ends. */
-class Run extends EventEmitter<{ told: []; gone: [] }> {
+/** One script played to one client: `asked` is emitted for each request, `told` for each message that the client tells of, `gone` where a stream ends. */
+class Run extends EventEmitter<{ asked: []; told: []; gone: [] }> {
   readonly requests: string[] = [];
   readonly path: string;
   readonly answers: Iterator<Answer>;
@@ -41,9 +41,10 @@ export async function serveScripts(): Promise<ScriptServer> {
   const runs = new Map<string, Run>();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const { url = "" } = request;
-    const path = /^\/(?:run|told|gone)(\/[^/]+\/\d+\/)/.exec(url)?.[1] ?? "";
+    const path = /^\/(?:run|asked|told|gone)(\/[^/]+\/\d+\/)/.exec(url)?.[1] ?? "";
     const run = runs.get(`/run${path}`);
     if (run === undefined) return void answerPage(response);
+    if (url.startsWith("/asked/")) return void tellOfRequest(run, response);
     if (url.startsWith("/told/")) return void tell(run, response);
     if (url.startsWith("/gone/")) return void tellOfEnd(run, response);
     run.requests.push(recordOf(request, run));
@@ -73,11 +74,13 @@ export async function serveScripts(): Promise<ScriptServer> {
       run.emit("gone");
     });
     run.open++;
+    run.emit("asked");
     if (request.method === "OPTIONS") return void response.writeHead(200, permissions(request)).end();
     const next = run.answers.next();
     if (next.done === true) return void response.writeHead(204, permissions(request)).end();
     const { status = 200, headers = [eventStream], body = [], end = "whole" } = next.value;
     if (end === "cut" && body.length === 0) return void request.socket.destroy();
+    if (end === "silence") return;
     const told = end === "cut" ? once(run, "told") : undefined;
     const fields = headers.flatMap(([name, value]) => [name, fill(value, run.path)]);
     response.writeHead(status, [...fields, "Connection", "close"]).flushHeaders();
@@ -127,6 +130,12 @@ function answerPage(response: ServerResponse): void {
 
 function tell(run: Run, response: ServerResponse): void {
   run.emit("told");
+  response.writeHead(204, { Connection: "close" }).end();
+}
+
+/** Answers once a request is there. */
+async function tellOfRequest(run: Run, response: ServerResponse): Promise<void> {
+  if (run.open === 0) await once(run, "asked");
   response.writeHead(204, { Connection: "close" }).end();
 }
 

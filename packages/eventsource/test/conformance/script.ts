@@ -10,8 +10,8 @@ export interface Answer {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Each is written by itself. */
   readonly body?: readonly Chunk[];
-  /** `cut` breaks the connection once the program has told of a message, or at once where there is no body. @default "whole" */
-  readonly end?: "whole" | "cut" | "never";
+  /** `cut` breaks the connection once the program has told of a message, or at once where there is no body; `silence` is not even a head. @default "whole" */
+  readonly end?: "whole" | "cut" | "never" | "silence";
 }
 
 export interface Script {
@@ -25,7 +25,7 @@ export interface Script {
   readonly withCredentials?: boolean;
   /** Events to listen to beside open, message and error. */
   readonly listen?: readonly string[];
-  /** The event in whose handler the program calls `close()`, as in `message 2` for the second one; `start` is right behind the constructor. */
+  /** The event in whose handler the program calls `close()`, as in `message 2` for the second one; `start` is right behind the constructor, `asked` once the server has the request. */
   readonly closeAt?: string;
 }
 

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { EventSource } from "@anywire/eventsource";
 import type { Page } from "playwright-core";
 import { CookieJar } from "tough-cookie";
 import { noChromium } from "../../../../scripts/chromium.ts";
-import { EventSource } from "@anywire/eventsource";
 import { answerScripts } from "./answer-scripts.ts";
 import { executablePath, openPage } from "./chromium-page.ts";
 import { type Difference, differences, type Log, type Side } from "./differences.ts";
@@ -47,6 +47,7 @@ function partOf(script: Script, path: string, server: ScriptServer): Part {
     listen,
     closeAt,
     withCredentials,
+    asked: beside("asked"),
     gone: beside("gone"),
     told: cut ? beside("told") : undefined,
   };
