@@ -170,13 +170,14 @@ export class Outlet implements EventSinkHandler, Ticking, Beating {
       age: limits.maxBufferedAge,
       sink: this.sink,
       heartbeats,
-      lost: () => this.lose(),
+      over: (isLost) => this.endPatience(isLost),
     });
     this.patience.wait(bytes, waiting);
   }
 
-  private lose(): void {
-    this.destroy("slow");
+  private endPatience(isLost: boolean): void {
+    this.patience = undefined;
+    if (isLost) this.destroy("slow");
   }
 
   private finish(reason: CloseReason): void {

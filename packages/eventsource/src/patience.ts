@@ -10,8 +10,8 @@ export interface PatienceParts {
   readonly age: number;
   readonly sink: EventSink;
   readonly heartbeats: Heartbeats;
-  /** A byte has waited too long. Called at most once. */
-  lost(): void;
+  /** Nothing waits any more (false), or a byte has waited too long (true). Called once, and the last that is heard of it. */
+  readonly over: (isLost: boolean) => void;
 }
 
 /** Looks so often during an age: a byte may wait longer than it should by that part of it. */
@@ -44,11 +44,11 @@ export class Patience implements Beating {
   }
 
   beat(): void {
-    const { sink, heartbeats, lost } = this.parts;
+    const { sink, heartbeats, over } = this.parts;
     this.backlog.settle(sink.bufferedBytes);
-    if (this.backlog.isEmpty) return this.stop();
-    if (!this.backlog.isOverdue(heartbeats.now())) return;
+    const isLost = this.backlog.isOverdue(heartbeats.now());
+    if (!isLost && !this.backlog.isEmpty) return;
     this.stop();
-    lost();
+    over(isLost);
   }
 }
