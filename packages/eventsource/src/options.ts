@@ -55,7 +55,9 @@ const longestTimer = 2 ** 31 - 1;
 const bodiless: readonly number[] = [204, 205, 304];
 
 /** @throws {EventStreamError} bad-status, bad-heartbeat, bad-retry, bad-buffered-bytes, bad-buffered-age */
-export function resolveSessionOptions<State = undefined>(options: SessionOptions<State>): ResolvedSessionOptions<State> {
+export function resolveSessionOptions<State = undefined>(
+  options: SessionOptions<State>,
+): ResolvedSessionOptions<State> {
   const { status = 200, headers = {}, heartbeat = 25_000, retry = 3_000 } = options;
   const { maxBufferedBytes = 1_048_576, maxBufferedAge = 30_000 } = options;
   must(isStatus(status), "bad-status");
