@@ -106,7 +106,7 @@ export const differences: readonly Difference[] = [
   },
   {
     reason:
-      "Chromium comes back to where redirects led; ours asks the first URL again, which may lead elsewhere by now",
+      "Chromium comes back to where redirects led, as the letter of §9.2.3; ours asks the first URL, which may lead elsewhere by now",
     sides: both,
     scripts: redirected,
     becomes: fromTheFirstUrl,

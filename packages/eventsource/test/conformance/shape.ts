@@ -134,7 +134,11 @@ function constructions(EventSource: SourceClass, url: string): Shape {
       return false;
     },
   };
-  class Derived extends EventSource {}
+  class Derived extends EventSource {
+    more = 1;
+  }
+  const derived = new Derived(url);
+  derived.close();
   return {
     "without arguments": made(),
     "without new": outcome(() => Reflect.apply(EventSource, undefined, [url])),
@@ -145,7 +149,7 @@ function constructions(EventSource: SourceClass, url: string): Shape {
     "what is read first": [made(given, init), ...order],
     "a bad URL and a bad dictionary": made("http://[/", 1),
     "a bad URL and a getter": [made("http://[/", init), ...order],
-    "a class of the program": made.length === 0 && new Derived(url) instanceof EventSource,
+    "a class of the program": [derived instanceof EventSource, derived.more, derived.readyState, `${derived}`],
   };
 }
 
