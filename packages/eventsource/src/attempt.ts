@@ -3,8 +3,7 @@
 import type { BodyText } from "./web/body-text.ts";
 
 export class Attempt {
-  /** Undefined while the answer is not there. */
-  body: BodyText | undefined;
+  private body: BodyText | undefined;
   private readonly controller = new AbortController();
   private readonly patience: number;
   private readonly silent: () => void;
@@ -24,6 +23,12 @@ export class Attempt {
     return this.controller.signal;
   }
 
+  /** The answer is there, and its body ends with the attempt: a fetch of the program's may not know the signal. */
+  answered(body: BodyText | undefined): void {
+    if (this.signal.aborted) body?.cancel();
+    else this.body = body;
+  }
+
   /** A sign of life came. */
   alive(): void {
     this.rest();
@@ -39,7 +44,7 @@ export class Attempt {
   end(): void {
     this.rest();
     this.controller.abort();
-    this.body?.cancel(); // a fetch of the program's may not know the signal
+    this.body?.cancel();
     this.body = undefined;
   }
 }

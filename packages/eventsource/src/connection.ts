@@ -18,7 +18,7 @@ import { Reconnection } from "./protocol/reconnection.ts";
 import { judgeResponse, type Verdict } from "./protocol/response-verdict.ts";
 import { parseRetryAfter } from "./protocol/retry-after.ts";
 import { copyOf } from "./protocol/text-pieces.ts";
-import { BodyText, beginningOf, readerOf } from "./web/body-text.ts";
+import { type BodyText, beginningOf, bodyTextOf } from "./web/body-text.ts";
 import { type CookieJar, jarOfOrigin } from "./web/cookie-jar.ts";
 import { eventRequest } from "./web/event-request.ts";
 import type { FetchLike, FetchLikeResponse } from "./web/fetch-like.ts";
@@ -39,6 +39,14 @@ export interface ConnectionParts {
   readonly platform: Platform;
   readonly handler: ConnectionHandler;
 }
+
+interface Answer {
+  readonly response: FetchLikeResponse;
+  /** Undefined if it has none that can be read. */
+  readonly body: BodyText | undefined;
+}
+
+type Readable = Answer & { readonly body: BodyText };
 
 /** How an attempt ended. */
 interface Outcome {
@@ -140,10 +148,14 @@ export class Connection {
       return { trouble: { message: `No event stream can come from a ${url.protocol} URL` }, final: true };
     }
     const response = await this.request(attempt.signal);
+    const body = bodyTextOf(response.body);
+    attempt.answered(body);
     if (this.attempt !== attempt) return ended;
     attempt.alive();
     const verdict = judgeResponse(response.status, response.headers.get("content-type"));
-    return verdict === "open" ? this.read(attempt, response) : this.refuse(response, verdict);
+    if (verdict !== "open") return this.refuse({ response, body }, verdict);
+    if (body === undefined) return final("Invalid response body, expected a web ReadableStream", response.status);
+    return this.read(attempt, { response, body });
   }
 
   /** Where nothing has to be waited for, the program's `fetch` is called at once. */
@@ -151,6 +163,7 @@ export class Connection {
     const { url, init, platform } = this.parts;
     const headers = typeof init.headers === "function" ? await init.headers() : init.headers;
     const body = isFunction(init.body) ? await init.body() : init.body;
+    signal.throwIfAborted(); // a fetch of the program's may not know the signal
     const request = eventRequest({
       url,
       lastEventId: this.lastEventId,
@@ -167,11 +180,8 @@ export class Connection {
   }
 
   /** "Announce the connection and interpret res's body line by line." */
-  private async read(attempt: Attempt, response: FetchLikeResponse): Promise<Outcome> {
+  private async read(attempt: Attempt, { response, body }: Readable): Promise<Outcome> {
     const { url, handler } = this.parts;
-    const reader = readerOf(response.body);
-    if (reader === undefined) return final("Invalid response body, expected a web ReadableStream", response.status);
-    attempt.body = new BodyText(reader);
     this.origin = new URL(response.url || url).origin;
     this.parser.reset();
     this.reconnection.opened();
@@ -179,7 +189,7 @@ export class Connection {
     handler.opened();
     await this.nextTask();
     while (this.attempt === attempt) {
-      const text = await attempt.body.read();
+      const text = await body.read();
       if (text === undefined) break;
       attempt.alive();
       await this.take(attempt, text);
@@ -201,6 +211,7 @@ export class Connection {
   private dispatch(attempt: Attempt): Promise<void> {
     const { messages } = this;
     const { handler, platform } = this.parts;
+    if (messages.length === 0) return this.nextTask(); // a body that is always ready would leave no turn to others
     this.messages = [];
     return new Promise((resolve) => {
       let position = 0;
@@ -222,13 +233,13 @@ export class Connection {
     attempt.alive();
   }
 
-  private async refuse(response: FetchLikeResponse, verdict: Exclude<Verdict, "open">): Promise<Outcome> {
+  private async refuse({ response, body }: Answer, verdict: Exclude<Verdict, "open">): Promise<Outcome> {
     const { status, headers } = response;
     const statusText = "statusText" in response ? String(response.statusText) : undefined;
     const retried = verdict === "wrong-status" && this.reconnection.accepts(status);
-    const body = verdict === "stop" ? undefined : await beginningOf(response.body, errorBody);
+    const beginning = body && verdict !== "stop" ? await beginningOf(body, errorBody) : undefined;
     return {
-      trouble: { message: refusals[verdict](status), code: status, statusText, headers, body },
+      trouble: { message: refusals[verdict](status), code: status, statusText, headers, body: beginning },
       final: !retried,
       retryAfter: parseRetryAfter(headers.get("retry-after"), Date.now()),
     };

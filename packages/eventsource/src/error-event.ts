@@ -76,10 +76,28 @@ export class EventSourceError extends Error {
   }
 }
 
-/** The words of an error and of all that lies below it. */
+/** The words of an error and of all that lies below it. Anything may be thrown, and there are words for all. */
 export function describeError(error: unknown): string {
+  try {
+    return wordsOf(error, 0) || "an error without words";
+  } catch {
+    return "an error that cannot be put in words";
+  }
+}
+
+/** What lies deeper is not told: an error may lie below itself. */
+const deepest = 8;
+
+function wordsOf(error: unknown, depth: number): string {
   if (!(error instanceof Error)) return String(error);
-  if ("errors" in error && Array.isArray(error.errors)) return error.errors.map(describeError).join(", ");
-  if (error.cause instanceof Error) return `${error}: ${describeError(error.cause)}`;
-  return error.message;
+  if (depth < deepest) {
+    const below = (each: unknown): string => wordsOf(each, depth + 1);
+    if ("errors" in error && isFilled(error.errors)) return error.errors.map(below).join(", ");
+    if (error.cause instanceof Error) return `${error}: ${below(error.cause)}`;
+  }
+  return error.message || String(error);
+}
+
+function isFilled(list: unknown): list is readonly unknown[] {
+  return Array.isArray(list) && list.length > 0;
 }

@@ -31,9 +31,18 @@ export const platform: Platform = {
   nextTask: typeof process === "object" && typeof process.nextTick === "function" ? tickTasks(process) : messageTasks(),
 };
 
+/** So many tasks may follow one another, then timers and sockets have their turn. */
+const tasksInTurn = 256;
+
 /** One tick follows another before any microtask, so that the way to the next leads through one. */
 function tickTasks({ nextTick }: Pick<NodeJS.Process, "nextTick">): (task: () => void) => void {
-  return (task) => queueMicrotask(() => nextTick(task));
+  const nextTurn: (task: () => void) => unknown = typeof setImmediate === "function" ? setImmediate : setTimeout;
+  let count = 0;
+  return (task) => {
+    count = (count + 1) % tasksInTurn;
+    if (count === 0) nextTurn(task);
+    else queueMicrotask(() => nextTick(task));
+  };
 }
 
 function textOf(global: string, property: string): string | undefined {

@@ -37,9 +37,22 @@ const described: [error: unknown, words: string][] = [
   [undefined, "undefined"],
   [new TypeError("fetch failed", { cause: new Error("refused") }), "TypeError: fetch failed: refused"],
   [new AggregateError([new Error("a"), new Error("b")]), "a, b"],
+  [new AggregateError([], "none"), "none"],
+  [new TypeError(), "TypeError"],
+  ["", "an error without words"],
+  [Object.create(null), "an error that cannot be put in words"],
   [new Error("fetch failed", { cause: new AggregateError([new Error("a"), "b"]) }), "Error: fetch failed: a, b"],
 ];
 
 for (const [error, words] of described) {
   test(`says "${words}"`, () => assert.equal(describeError(error), words));
 }
+
+test("an error that lies below itself, among others too, has an end", () => {
+  const error = new Error("mine");
+  error.cause = error;
+  assert.match(describeError(error), /^Error: mine: .*: mine$/);
+  const all = new AggregateError([new Error("first")]);
+  all.errors.push(all);
+  assert.match(describeError(all), /^first, first/);
+});

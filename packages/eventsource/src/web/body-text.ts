@@ -37,6 +37,12 @@ function bytesOf(chunk: unknown): Uint8Array {
   throw new TypeError("a chunk of the body is neither bytes nor text");
 }
 
+/** @returns undefined if the body is none that can be read */
+export function bodyTextOf(body: FetchLikeResponse["body"]): BodyText | undefined {
+  const reader = readerOf(body);
+  return reader && new BodyText(reader);
+}
+
 /** @returns undefined if the body is none that can be read: a fetch of the program's may give anything */
 export function readerOf(body: FetchLikeResponse["body"]): ReaderLike | undefined {
   return typeof body === "object" && body !== null && "getReader" in body ? body.getReader() : undefined;
@@ -48,10 +54,7 @@ export interface TextLimits {
 }
 
 /** @returns the beginning of the body, as much of it as comes within the limits; the rest is cancelled */
-export async function beginningOf(body: FetchLikeResponse["body"], limits: TextLimits): Promise<string | undefined> {
-  const reader = readerOf(body);
-  if (reader === undefined) return undefined;
-  const text = new BodyText(reader);
+export async function beginningOf(text: BodyText, limits: TextLimits): Promise<string> {
   const timer = setTimeout(() => text.cancel(), limits.milliseconds);
   let beginning = "";
   try {
