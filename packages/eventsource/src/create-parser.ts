@@ -63,19 +63,26 @@ export function createParser(config: ParserConfig): EventSourceParser {
   }
   const { maxBufferSize = defaultMaxBufferSize, onError } = config;
   must(typeof maxBufferSize === "number" && maxBufferSize >= 0, "bad-buffer-size");
-  const parser = new EventParser(handlerOf(config), maxBufferSize);
+  const parser = new EventParser(new CallbackHandler(config), maxBufferSize);
   let begun = false;
 
   function feed(chunk: string): void {
     if (parser.overflowed) throw new Error(terminated);
-    const text = begun ? chunk : withoutRawMark(chunk);
-    begun ||= text !== "";
     try {
-      parser.receive(text);
+      parser.receive(begun ? chunk : beginning(chunk));
     } catch (error) {
-      if (!(error instanceof BufferLimitError && parser.overflowed)) throw error; // a callback's own
-      onError?.(new ParseError(error.message, { type: error.code }));
+      report(error);
     }
+  }
+
+  function beginning(chunk: string): string {
+    begun = chunk !== "";
+    return withoutRawMark(chunk);
+  }
+
+  function report(error: unknown): void {
+    if (!(error instanceof BufferLimitError && parser.overflowed)) throw error; // a callback's own
+    onError?.(new ParseError(error.message, { type: error.code }));
   }
 
   function reset({ consume = false }: { consume?: boolean } = {}): void {
@@ -93,20 +100,28 @@ export function createParser(config: ParserConfig): EventSourceParser {
 const terminated =
   "Cannot feed parser: it was terminated after exceeding the configured max buffer size. Call `reset()` to resume parsing.";
 
-/** Callbacks that are not there are not handed down: nothing is cut out for them. */
-function handlerOf({ onEvent, onId, onRetry, onComment, onError }: ParserCallbacks): EventStreamHandler {
-  return {
-    event(name, data, id) {
-      onEvent?.({ id, event: name === "" ? undefined : name, data });
-    },
-    ...(onId && { id: (id) => onId(id) }),
-    ...(onRetry && { retry: (milliseconds) => onRetry(milliseconds) }),
-    ...(onComment && { comment: (text) => onComment(text) }),
-    ...(onError && {
-      unknownField: (field, value, line) => onError(unknownField(field, value, line)),
-      invalidRetry: (value, line) => onError(invalidRetry(value, line)),
-    }),
-  };
+/** A class, so that engines know its `event` and put it in its place. Callbacks that are not there: nothing is cut out for them. */
+class CallbackHandler implements EventStreamHandler {
+  readonly id: EventStreamHandler["id"];
+  readonly retry: EventStreamHandler["retry"];
+  readonly comment: EventStreamHandler["comment"];
+  readonly unknownField: EventStreamHandler["unknownField"];
+  readonly invalidRetry: EventStreamHandler["invalidRetry"];
+  private readonly onEvent: ParserCallbacks["onEvent"];
+
+  constructor({ onEvent, onId, onRetry, onComment, onError }: ParserCallbacks) {
+    this.onEvent = onEvent;
+    this.id = onId && ((id) => onId(id));
+    this.retry = onRetry && ((milliseconds) => onRetry(milliseconds));
+    this.comment = onComment && ((text) => onComment(text));
+    this.unknownField = onError && ((field, value, line) => onError(unknownField(field, value, line)));
+    this.invalidRetry = onError && ((value, line) => onError(invalidRetry(value, line)));
+  }
+
+  event(name: string, data: string, id: string | undefined): void {
+    const { onEvent } = this; // a function of its own: `this` is not for it
+    onEvent?.({ id, event: name || undefined, data });
+  }
 }
 
 /** `eventsource-parser` knows a byte order mark also as three characters, as it comes when bytes were taken for Latin-1. */

@@ -8,18 +8,21 @@ export interface EventStreamHandler {
   /** A block with data has ended (§9.2.6). `name` is "" without an `event` field; `id` is undefined without an acceptable `id` field in this block. */
   event(name: string, data: string, id: string | undefined): void;
   /** A block with an acceptable `id` field has ended: told before its event, and also where it has no data. */
-  id?(id: string): void;
+  readonly id?: ((id: string) => void) | undefined;
   /** Whole milliseconds, at most `Number.MAX_SAFE_INTEGER`. */
-  retry?(milliseconds: number): void;
+  readonly retry?: ((milliseconds: number) => void) | undefined;
   /** What stands behind the colon and, if there is one, a space. */
-  comment?(text: string): void;
-  unknownField?(field: string, value: string, line: string): void;
+  readonly comment?: ((text: string) => void) | undefined;
+  readonly unknownField?: ((field: string, value: string, line: string) => void) | undefined;
   /** The value does not consist of ASCII digits alone. */
-  invalidRetry?(value: string, line: string): void;
+  readonly invalidRetry?: ((value: string, line: string) => void) | undefined;
 }
 
 const space = 0x20;
 const colon = 0x3a;
+const letterD = 0x64;
+const letterE = 0x65;
+const letterI = 0x69;
 
 /** Names that are common are known by their characters in the text, and only the value is cut out; all other lines are cut out whole. */
 export class EventAssembler implements LineListener {
@@ -38,17 +41,21 @@ export class EventAssembler implements LineListener {
   }
 
   line(text: string, start: number, end: number): void {
-    if (start === end) this.endEvent();
-    else if (text.charCodeAt(start) === colon) this.handler.comment?.(valueAt(text, start + 1, end));
-    else if (isData(text, start)) this.data.push(valueAt(text, start + 5, end));
-    else if (isEvent(text, start)) this.name = valueAt(text, start + 6, end);
-    else if (isId(text, start)) this.setId(valueAt(text, start + 3, end));
+    if (start === end) return this.endEvent();
+    const first = text.charCodeAt(start);
+    if (first === letterD && isData(text, start)) this.data.push(valueAt(text, start + 5, end));
+    else if (first === letterE && isEvent(text, start)) this.name = valueAt(text, start + 6, end);
+    else if (first === letterI && isId(text, start)) this.setId(valueAt(text, start + 3, end));
+    else if (first === colon) this.handler.comment?.(valueAt(text, start + 1, end));
     else this.otherLine(text.slice(start, end));
   }
 
   /** Nearly every event has one line of data, and it comes last: then it need not be kept. */
   lastLine(text: string, start: number, end: number): boolean {
-    if (!this.data.isEmpty || !isData(text, start)) return false;
+    if (!this.data.isEmpty || !isData(text, start)) {
+      this.line(text, start, end);
+      return false;
+    }
     this.tell(valueAt(text, start + 5, end));
     return true;
   }
@@ -129,7 +136,7 @@ function isAsciiDigits(value: string): boolean {
 
 function isData(text: string, at: number): boolean {
   return (
-    text.charCodeAt(at) === 0x64 && // d
+    text.charCodeAt(at) === letterD &&
     text.charCodeAt(at + 1) === 0x61 && // a
     text.charCodeAt(at + 2) === 0x74 && // t
     text.charCodeAt(at + 3) === 0x61 && // a
@@ -137,9 +144,9 @@ function isData(text: string, at: number): boolean {
   );
 }
 
+/** Behind an e. */
 function isEvent(text: string, at: number): boolean {
   return (
-    text.charCodeAt(at) === 0x65 && // e
     text.charCodeAt(at + 1) === 0x76 && // v
     text.charCodeAt(at + 2) === 0x65 && // e
     text.charCodeAt(at + 3) === 0x6e && // n
@@ -148,6 +155,7 @@ function isEvent(text: string, at: number): boolean {
   );
 }
 
+/** Behind an i. */
 function isId(text: string, at: number): boolean {
-  return text.charCodeAt(at) === 0x69 && text.charCodeAt(at + 1) === 0x64 && text.charCodeAt(at + 2) === colon; // id:
+  return text.charCodeAt(at + 1) === 0x64 && text.charCodeAt(at + 2) === colon; // d
 }

@@ -2,12 +2,15 @@
 
 import { BufferLimitError } from "./errors.ts";
 import { EventAssembler, type EventStreamHandler } from "./event-assembler.ts";
-import { LineReader, longText } from "./line-reader.ts";
+import { LineReader } from "./line-reader.ts";
 
 export type { EventStreamHandler } from "./event-assembler.ts";
 
 /** 100 Mi characters. */
 export const defaultMaxBufferSize = 100 * 1024 * 1024;
+
+/** A text of up to so many characters may be held by what was cut from it; a longer one is let go when it has been read. */
+const longText = 1024;
 
 /**
  * How it works: the line reader (§9.2.5) says where in the text a line lies, the assembler (§9.2.6) cuts out the values it needs. What a
@@ -19,6 +22,8 @@ export class EventParser {
   private readonly assembler: EventAssembler;
   private readonly lines: LineReader;
   private limitExceeded = false;
+  /** All that came since what is kept was counted: no text leaves more than it has. */
+  private keptAtMost = 0;
 
   /** @param maxBufferSize characters kept for an unfinished line and an unfinished event, together */
   constructor(handler: EventStreamHandler, maxBufferSize: number) {
@@ -45,12 +50,15 @@ export class EventParser {
    */
   receive(text: string): void {
     if (this.limitExceeded) throw new BufferLimitError(this.maxBufferSize);
+    this.keptAtMost += text.length;
     try {
       this.lines.receive(text);
-    } finally {
-      if (text.length > longText) this.assembler.detach(text);
-      if (this.lines.pending + this.assembler.pending > this.maxBufferSize) this.overflow();
+    } catch (error) {
+      this.settle(text);
+      throw error;
     }
+    if (text.length <= longText && this.keptAtMost <= this.maxBufferSize) return;
+    this.settle(text);
     if (this.limitExceeded) throw new BufferLimitError(this.maxBufferSize);
   }
 
@@ -59,9 +67,14 @@ export class EventParser {
     this.lines.reset();
     this.assembler.forget();
     this.limitExceeded = false;
+    this.keptAtMost = 0;
   }
 
-  private overflow(): void {
+  private settle(text: string): void {
+    if (text.length > longText) this.assembler.detach(text);
+    if (this.keptAtMost <= this.maxBufferSize) return;
+    this.keptAtMost = this.lines.pending + this.assembler.pending;
+    if (this.keptAtMost <= this.maxBufferSize) return;
     this.reset();
     this.limitExceeded = true;
   }

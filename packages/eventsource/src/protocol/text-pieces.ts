@@ -59,6 +59,12 @@ export class TextPieces {
     return text;
   }
 
+  /** The whole with one more piece. */
+  takeWith(piece: string): string {
+    this.push(piece);
+    return this.take();
+  }
+
   clear(): void {
     const { hasWritten } = this;
     this.newest = "";

@@ -19,7 +19,8 @@ class Lines implements LineListener {
   }
 
   lastLine(text: string, start: number, end: number): boolean {
-    if (this.takesBoth) this.lines.push(text.slice(start, end), "");
+    this.line(text, start, end);
+    if (this.takesBoth) this.lines.push("");
     return this.takesBoth;
   }
 }
@@ -72,13 +73,11 @@ test("a reset forgets the unfinished line and the CR, and a BOM may come again",
 
 test("a listener that throws misses no line, and the first error is thrown at the end", () => {
   const lines: string[] = [];
-  const reader = new LineReader({
-    line: (text, start, end) => {
-      lines.push(text.slice(start, end));
-      throw new Error(text.slice(start, end));
-    },
-    lastLine: () => false,
-  });
+  const line = (text: string, start: number, end: number): never => {
+    lines.push(text.slice(start, end));
+    throw new Error(text.slice(start, end));
+  };
+  const reader = new LineReader({ line, lastLine: line });
   reader.receive("a");
   assert.throws(() => reader.receive("b\r\nc\n\nrest"), new Error("ab"));
   assert.deepEqual(lines, ["ab", "c", ""]);
