@@ -2,9 +2,10 @@
 
 import type { EventEmitter } from "node:events";
 import type { Heartbeats } from "./heartbeats.ts";
-import { atEndOfTick, type Ticking } from "./node/end-of-tick.ts";
+import { afterTick, atEndOfTick, type Ticking } from "./node/end-of-tick.ts";
 import type { ResolvedSessionOptions } from "./options.ts";
 import { Patience } from "./patience.ts";
+import { Batch } from "./protocol/batch.ts";
 import { encodeComment } from "./protocol/event-encoder.ts";
 import type { EventSink, EventSinkHandler } from "./protocol/event-sink.ts";
 import type { Beating } from "./protocol/heartbeat-schedule.ts";
@@ -36,19 +37,26 @@ const plenty = 0x1_0000;
 
 const heartbeatComment = encodeUtf8(encodeComment(""));
 
+/** Where the batches of all streams begin. */
+const nothing = new Batch();
+const forgetBatches = (): void => nothing.forget();
+
 export class Outlet implements EventSinkHandler, Ticking, Beating {
   readonly interval: number;
   /** What was sent has not all left. */
   congested = false;
   private readonly events: EventEmitter<SessionEvents>;
   private readonly heartbeats: Heartbeats;
-  private readonly limits: OutletParts["limits"];
+  private readonly maxBufferedBytes: number;
+  private readonly maxBufferedAge: number;
   private readonly sink: EventSink;
-  private pieces: Uint8Array[] | undefined = undefined;
-  private collectedBytes = 0;
+  /** What this tick has brought and has not been given to the sink. */
+  private batch = nothing;
   private isTicking = false;
   /** This tick has brought as much as it should. */
   private isFull = false;
+  /** Something was left of what left last. */
+  private isBehind = false;
   private reason: CloseReason | undefined = undefined;
   private patience: Patience | undefined = undefined;
   private stops: Set<() => void> | undefined = undefined;
@@ -56,7 +64,8 @@ export class Outlet implements EventSinkHandler, Ticking, Beating {
   constructor({ open, events, heartbeats, limits }: OutletParts) {
     this.events = events;
     this.heartbeats = heartbeats;
-    this.limits = limits;
+    this.maxBufferedBytes = limits.maxBufferedBytes;
+    this.maxBufferedAge = limits.maxBufferedAge;
     this.interval = limits.heartbeat === false ? 0 : limits.heartbeat;
     this.sink = open(this);
     if (limits.heartbeat !== false) heartbeats.add(this);
@@ -68,7 +77,7 @@ export class Outlet implements EventSinkHandler, Ticking, Beating {
 
   /** Bytes that have not left the process. */
   get bufferedBytes(): number {
-    return this.collectedBytes + this.sink.bufferedBytes;
+    return this.batch.size + this.sink.bufferedBytes;
   }
 
   /** @returns false if the client does not keep up, or the tick has brought enough (`drain` follows), or the stream is over */
@@ -80,14 +89,14 @@ export class Outlet implements EventSinkHandler, Ticking, Beating {
 
   /** What was collected leaves now. */
   flush(): void {
-    const { pieces, sink } = this;
-    if (pieces === undefined) return;
-    this.pieces = undefined;
-    this.collectedBytes = 0;
-    const before = sink.bufferedBytes;
-    if (!sink.write(pieces)) this.congested = true;
+    const { batch, sink } = this;
+    if (batch === nothing) return;
+    this.batch = nothing;
+    const before = this.isBehind ? sink.bufferedBytes : 0;
+    if (!sink.write(batch.pieces)) this.congested = true;
     const waiting = sink.bufferedBytes;
-    if (waiting > 0) this.wait(waiting - before, waiting);
+    this.isBehind = waiting > 0;
+    if (this.isBehind) this.wait(waiting - before, waiting);
   }
 
   /** Ends the stream once all was sent. */
@@ -101,8 +110,7 @@ export class Outlet implements EventSinkHandler, Ticking, Beating {
   /** Ends it at once. */
   destroy(reason: CloseReason): void {
     this.finish(reason);
-    this.pieces = undefined;
-    this.collectedBytes = 0;
+    this.batch = nothing;
     this.sink.destroy();
   }
 
@@ -145,7 +153,7 @@ export class Outlet implements EventSinkHandler, Ticking, Beating {
 
   /** What waits now was sent in earlier ticks. However much this tick brings, a client that keeps up gets it. */
   private beginTick(): boolean {
-    if (this.sink.bufferedBytes > this.limits.maxBufferedBytes) {
+    if (this.isBehind && this.sink.bufferedBytes > this.maxBufferedBytes) {
       this.destroy("slow");
       return false;
     }
@@ -155,19 +163,18 @@ export class Outlet implements EventSinkHandler, Ticking, Beating {
   }
 
   private collect(bytes: Uint8Array): void {
-    if (this.pieces === undefined) this.pieces = [bytes];
-    else this.pieces.push(bytes);
-    this.collectedBytes += bytes.length;
-    if (this.collectedBytes < plenty) return;
+    if (nothing.isForgotten) afterTick(forgetBatches);
+    this.batch = this.batch.with(bytes);
+    if (this.batch.size < plenty && this.batch.size < this.maxBufferedBytes) return;
     this.isFull = true;
     this.flush();
   }
 
   private wait(bytes: number, waiting: number): void {
-    const { heartbeats, limits } = this;
-    if (limits.maxBufferedAge === Number.POSITIVE_INFINITY) return;
+    const { heartbeats, maxBufferedAge } = this;
+    if (maxBufferedAge === Number.POSITIVE_INFINITY) return;
     this.patience ??= new Patience({
-      age: limits.maxBufferedAge,
+      age: maxBufferedAge,
       sink: this.sink,
       heartbeats,
       over: (isLost) => this.endPatience(isLost),

@@ -153,8 +153,9 @@ class ResponseSink implements EventSink, Hooked {
     if (response === undefined || !this.hasBegun || !hasOwnWrite(response)) return undefined;
     const { socket } = response;
     if (socket === null || !socket.writable || !response.chunkedEncoding) return undefined;
-    const isFree = response.writableCorked === 0 && response.writableLength === socket.writableLength;
-    return isFree ? socket : undefined;
+    if (response.writableCorked > 0) return undefined;
+    const waiting = response.writableLength; // the socket's too
+    return waiting === 0 || waiting === socket.writableLength ? socket : undefined;
   }
 
   private writeThrough(pieces: readonly Uint8Array[]): boolean {

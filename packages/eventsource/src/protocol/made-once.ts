@@ -1,4 +1,4 @@
-/** What many streams send in one tick is mostly the same: what is made of it is made for the first, and shared. Pure. */
+/** What many streams send in one tick is mostly the same list: what is made of it is made for the first, and shared. Pure. */
 
 type Pieces = readonly Uint8Array[];
 
@@ -17,9 +17,9 @@ export class MadeOnce {
     return this.source === undefined;
   }
 
-  /** What `make` makes of the pieces, or has made of the very same ones just before. */
+  /** What `make` makes of the list, or has made of the very same one just before. */
   of(pieces: Pieces): Pieces {
-    if (this.source !== undefined && areSame(pieces, this.source)) return this.made;
+    if (pieces === this.source) return this.made;
     this.made = this.make(pieces);
     this.source = pieces;
     return this.made;
@@ -29,10 +29,4 @@ export class MadeOnce {
     this.source = undefined;
     this.made = [];
   }
-}
-
-function areSame(some: Pieces, others: Pieces): boolean {
-  if (some.length !== others.length) return false;
-  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false;
-  return true;
 }

@@ -15,18 +15,17 @@ function counting(): { readonly made: MadeOnce; readonly calls: number[] } {
   return { made, calls };
 }
 
-test("another list of the same pieces is the same", () => {
+test("made once for the same list", () => {
   const { made, calls } = counting();
-  const first = made.of([a, b]);
-  assert.equal(made.of([a, b]), first);
+  const list = [a, b];
+  const first = made.of(list);
+  assert.equal(made.of(list), first);
   assert.deepEqual(calls, [2]);
 });
 
 const others: [name: string, pieces: readonly Uint8Array[]][] = [
-  ["fewer", [a]],
-  ["more", [a, b, a]],
-  ["another order", [b, a]],
-  ["equal bytes that are not the same", [a, Uint8Array.of(2)]],
+  ["another list", [b]],
+  ["another list of the same pieces", [a, b]],
   ["none", []],
 ];
 
