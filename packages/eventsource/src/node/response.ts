@@ -53,9 +53,10 @@ export function openResponse(response: NodeResponse, head: ResponseHead, handler
   return sink;
 }
 
-/** What responses and sockets have in common; their overloads have not. */
+/** What the responses have in common; their overloads have not. */
 interface ByteWriter {
   write(bytes: Uint8Array): boolean;
+  flush?(): unknown;
 }
 
 /** RFC 9113 §7, CANCEL. */
@@ -108,7 +109,7 @@ class ResponseSink implements EventSink, Hooked {
   write(pieces: readonly Uint8Array[]): boolean {
     if (this.closed) return false;
     const socket = this.freeSocket();
-    const hasRoom = socket === undefined ? this.writeThrough(pieces) : writeChunk(socket, pieces);
+    const hasRoom = socket === undefined ? this.writeByResponse(pieces) : writeChunk(socket, pieces);
     if (hasRoom || this.bufferedBytes === 0) return true;
     this.awaitDrain(socket);
     return false;
@@ -158,11 +159,14 @@ class ResponseSink implements EventSink, Hooked {
     return waiting === 0 || waiting === socket.writableLength ? socket : undefined;
   }
 
-  private writeThrough(pieces: readonly Uint8Array[]): boolean {
+  private writeByResponse(pieces: readonly Uint8Array[]): boolean {
+    if (this.hasBegun) return writeThrough(this.response, pieces);
     this.hasBegun = true;
-    const response: ByteWriter = this.response;
-    let hasRoom = true;
-    for (const piece of shared(joined, pieces)) hasRoom = response.write(piece);
+    const socket = this.http1?.socket;
+    socket?.cork(); // the head leaves with the first bytes
+    this.http1?.flushHeaders(); // it is kept for as long as the stream lives: so, in one piece
+    const hasRoom = writeThrough(this.response, pieces);
+    socket?.uncork();
     return hasRoom;
   }
 
@@ -180,6 +184,13 @@ class ResponseSink implements EventSink, Hooked {
     if (this.socket !== undefined) unhook(this.socket);
     this.socket = undefined;
   }
+}
+
+function writeThrough(response: ByteWriter, pieces: readonly Uint8Array[]): boolean {
+  let hasRoom = true;
+  for (const piece of shared(joined, pieces)) hasRoom = response.write(piece);
+  if (Object.hasOwn(response, "flush")) response.flush?.(); // compressing middleware adds it, and holds back what it can
+  return hasRoom;
 }
 
 /** One chunk of HTTP/1.1, all its bytes in one write of the system. */

@@ -17,12 +17,12 @@ export interface EventSink {
   destroy(): void;
 }
 
-/** Who is told. */
+/** Who is told. Neither `drained` nor `closed` is called within a call of the sink's methods; `flush` may be. */
 export interface EventSinkHandler {
   /** The reader has caught up. */
   drained(): void;
   /** Somebody else is about to write, or to end, what the sink writes to: what was sent before goes first. */
   flush(): void;
-  /** Nothing can be written any more, whoever ended it. Called once, and never within the call that made the sink. */
+  /** Nothing can be written any more, whoever ended it. Called once, and not within the call that made the sink either. */
   closed(): void;
 }

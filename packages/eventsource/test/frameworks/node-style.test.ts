@@ -111,6 +111,16 @@ for (const [framework, open] of frameworks) {
   });
 }
 
+test("compression that a Cache-Control of the program's own lets in holds nothing back", async (t) => {
+  const sessions = new Inbox<Session>();
+  const url = await onExpress(express, everything)(t, (request, response) => {
+    sessions.add(createSession(request, response, { headers: { "Cache-Control": "no-store" } }));
+  });
+  const visitor = await visitByHttp(t, `${url}/events`, { "Accept-Encoding": "gzip", "Last-Event-ID": "é-0" });
+  assert.equal(visitor.response.headers["content-encoding"], "gzip");
+  await exchangeEvents(visitor, await sessions.next());
+});
+
 test("node:http2 to curl -N", { skip: noCurl }, async (t) => {
   const sessions = new Inbox<Session>();
   const server = createHttp2Server((request, response) => sessions.add(createSession(request, response)));
