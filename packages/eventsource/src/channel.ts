@@ -3,7 +3,7 @@
 import { EventEmitter } from "node:events";
 import type { ResolvedChannelOptions } from "./channel-options.ts";
 import { type ChannelEvent, type Filter, Replay } from "./lag.ts";
-import { Member } from "./member.ts";
+import { type Gone, Member } from "./member.ts";
 import { must } from "./protocol/errors.ts";
 import { encodeEvent, formatData, isRetry } from "./protocol/event-encoder.ts";
 import { History } from "./protocol/history.ts";
@@ -81,6 +81,7 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
   private readonly options: ResolvedChannelOptions<State>;
   private readonly now: () => number;
   private readonly history: History<ChannelEvent<SessionState>> | undefined;
+  private readonly gone: Gone<SessionState>;
   private readonly members = new Map<Session<SessionState>, Member<SessionState>>();
   /** Those who were here already: what they had before they came is replayed once only. */
   private readonly known = new WeakSet<Session<SessionState>>();
@@ -93,6 +94,10 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
     this.options = options;
     this.now = now;
     this.history = options.history && new History(options.history, epoch);
+    const disconnect = (session: Session<SessionState>): void => this.disconnect(session);
+    this.gone = function gone(): void {
+      disconnect(this);
+    };
   }
 
   get sessionCount(): number {
@@ -117,7 +122,7 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
     const id = this.history?.id;
     if (session.closed || this.members.has(session)) return { replayed: 0, missed: false, id };
     const position = this.positionOf(session);
-    const member = new Member(session, this.options.conflation, () => this.disconnect(session));
+    const member = new Member(session, this.options.conflation);
     const replayed = position === undefined ? 0 : this.replay(member, position);
     this.enter(member);
     return { replayed, missed: position === undefined, id };
@@ -129,7 +134,7 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
     if (member === undefined) return;
     this.members.delete(session);
     this.listed = undefined;
-    member.leave();
+    member.leave(this.gone);
     this.emit("session-deregistered", session);
   }
 
@@ -191,7 +196,7 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
     this.known.add(session);
     this.members.set(session, member);
     this.listed = undefined;
-    member.enter();
+    member.enter(this.gone);
     this.emit("session-registered", session);
   }
 

@@ -4,29 +4,30 @@ import { type ChannelEvent, type Lag, lost, Newest } from "./lag.ts";
 import type { ConflationLimits } from "./protocol/conflation.ts";
 import type { Session } from "./session.ts";
 
+/** One function for all members of a channel. */
+export type Gone<SessionState> = (this: Session<SessionState>) => void;
+
 export class Member<SessionState> {
   readonly session: Session<SessionState>;
   /** Undefined: a session that does not keep up is sent everything, until its budget cuts it. */
   private readonly conflation: ConflationLimits | undefined;
-  private readonly gone: () => void;
-  private readonly drained = (): void => this.catchUp();
-  private lag: Lag<SessionState> | undefined;
+  private lag: Lag<SessionState> | undefined = undefined;
+  private drained: (() => void) | undefined = undefined;
 
-  /** @param gone called when the session is over */
-  constructor(session: Session<SessionState>, conflation: ConflationLimits | undefined, gone: () => void) {
+  constructor(session: Session<SessionState>, conflation: ConflationLimits | undefined) {
     this.session = session;
     this.conflation = conflation;
-    this.gone = gone;
   }
 
-  enter(): void {
+  /** @param gone called when the session is over, with it as `this` */
+  enter(gone: Gone<SessionState>): void {
     allowListeners(this.session, 1);
-    this.session.on("close", this.gone);
+    this.session.on("close", gone);
   }
 
-  leave(): void {
+  leave(gone: Gone<SessionState>): void {
     this.keepUp();
-    this.session.off("close", this.gone);
+    this.session.off("close", gone);
     allowListeners(this.session, -1);
   }
 
@@ -41,6 +42,7 @@ export class Member<SessionState> {
 
   fallBehind(lag: Lag<SessionState>): void {
     this.lag = lag;
+    this.drained = () => this.catchUp();
     this.session.on("drain", this.drained);
   }
 
@@ -68,9 +70,10 @@ export class Member<SessionState> {
   }
 
   private keepUp(): void {
-    if (this.lag === undefined) return;
-    this.lag = undefined;
+    if (this.drained === undefined) return;
     this.session.off("drain", this.drained);
+    this.drained = undefined;
+    this.lag = undefined;
   }
 
   private cut(): void {
