@@ -65,9 +65,9 @@ export function createParser(config: ParserConfig): EventSourceParser {
   must(typeof maxBufferSize === "number" && maxBufferSize >= 0, "bad-buffer-size");
   const parser = new EventParser(new CallbackHandler(config), maxBufferSize);
   let begun = false;
+  let overflowTold = false;
 
   function feed(chunk: string): void {
-    if (parser.overflowed) throw new Error(terminated);
     try {
       parser.receive(begun ? chunk : beginning(chunk));
     } catch (error) {
@@ -82,6 +82,8 @@ export function createParser(config: ParserConfig): EventSourceParser {
 
   function report(error: unknown): void {
     if (!(error instanceof BufferLimitError && parser.overflowed)) throw error; // a callback's own
+    if (overflowTold) throw new Error(terminated);
+    overflowTold = true;
     onError?.(new ParseError(error.message, { type: error.code }));
   }
 
@@ -90,6 +92,7 @@ export function createParser(config: ParserConfig): EventSourceParser {
       if (consume && parser.inLine) parser.receive("\n");
     } finally {
       begun = false;
+      overflowTold = false;
       parser.reset();
     }
   }

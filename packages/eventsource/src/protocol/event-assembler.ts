@@ -18,6 +18,7 @@ export interface EventStreamHandler {
   readonly invalidRetry?: ((value: string, line: string) => void) | undefined;
 }
 
+const lineFeed = 0x0a;
 const space = 0x20;
 const colon = 0x3a;
 const letterD = 0x64;
@@ -56,6 +57,21 @@ export class EventAssembler implements LineListener {
       this.line(text, start, end);
       return false;
     }
+    this.tell(valueAt(text, start + 5, end));
+    return true;
+  }
+
+  /**
+   * A text that is one line of data and an empty one, with or without a name before: most events come so, each in a text of its own.
+   * @returns whether it was; else nothing of it is read
+   */
+  wholeEvent(text: string): boolean {
+    const named = text.charCodeAt(0) === letterE && isEvent(text, 0);
+    const start = named ? text.indexOf("\n") + 1 : 0;
+    if (!isData(text, start) || !this.data.isEmpty) return false;
+    const end = text.indexOf("\n", start);
+    if (end + 2 !== text.length || text.charCodeAt(end + 1) !== lineFeed || text.includes("\r")) return false;
+    if (named) this.name = valueAt(text, 6, start - 1);
     this.tell(valueAt(text, start + 5, end));
     return true;
   }

@@ -50,6 +50,7 @@ export class EventParser {
    */
   receive(text: string): void {
     if (this.limitExceeded) throw new BufferLimitError(this.maxBufferSize);
+    if (this.lines.atLineStart && this.assembler.wholeEvent(text)) return;
     this.keptAtMost += text.length;
     try {
       this.lines.receive(text);

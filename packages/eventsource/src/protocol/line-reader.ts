@@ -41,6 +41,11 @@ export class LineReader {
     return this.unfinished.length;
   }
 
+  /** Whether the next text begins with a line, and nothing of it is to be skipped. */
+  get atLineStart(): boolean {
+    return this.skipped === nothing && this.unfinished.isEmpty;
+  }
+
   /**
    * A listener that throws hinders nothing: the text is read to its end, then the first such error is thrown. One that resets ends the
    * read: the rest of the text is of the old stream.
@@ -65,7 +70,7 @@ export class LineReader {
 
   /** Nearly all texts are: they begin with a line, and all line ends are LF. */
   private isPlain(text: string): boolean {
-    return this.skipped === nothing && this.unfinished.isEmpty && !text.includes("\r");
+    return this.atLineStart && !text.includes("\r");
   }
 
   /** The empty line that ends an event is seen without another search. */

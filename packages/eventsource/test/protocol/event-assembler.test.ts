@@ -136,6 +136,44 @@ test("a last line of data is told at once, any other is left to be told as a lin
   assert.deepEqual(calls, [["event", "", "a", undefined]]);
 });
 
+const wholeEvents: [text: string, name: string, data: string][] = [
+  ["data: a\n\n", "", "a"],
+  ["data:\n\n", "", ""],
+  ["event: n\ndata:a:b\n\n", "n", "a:b"],
+  ["event:\ndata:  é\n\n", "", " é"],
+];
+const otherTexts = [
+  "",
+  "d",
+  "e",
+  "data: a",
+  "data: a\n",
+  "data\n\n",
+  "data: a\nid: 1\n\n",
+  "data: a\n\n\n",
+  "data: a\r\n\n",
+];
+const otherNamed = [
+  "event: n",
+  "event: n\n\n",
+  "event\ndata: a\n\n",
+  "event: n\rdata: a\n\n",
+  "event: n\n:\ndata: a\n\n",
+];
+
+test("a text that is a whole event is told at once, of any other nothing is read", () => {
+  const calls: unknown[][] = [];
+  const assembler = new EventAssembler(recorder(calls));
+  for (const text of [...otherTexts, ...otherNamed]) assert.equal(assembler.wholeEvent(text), false, text);
+  for (const [text] of wholeEvents) assert.equal(assembler.wholeEvent(text), true, text);
+  assembler.line("data: b", 0, 7);
+  assert.equal(assembler.wholeEvent("data: a\n\n"), false);
+  assert.deepEqual(
+    calls,
+    wholeEvents.map(([, name, data]) => ["event", name, data, undefined]),
+  );
+});
+
 test("what is unfinished is counted: data with its line ends, name and id", () => {
   const assembler = new EventAssembler(recorder([]));
   const counts = ["data: ab", "data", "event: xyz", "id: 12345", "event: z", "id", ""].map((line) => {
