@@ -5,6 +5,7 @@ import { isFieldValue } from "./protocol/event-encoder.ts";
 import { defaultMaxBufferSize } from "./protocol/event-parser.ts";
 import type { BackoffPolicy, ReconnectionPolicy } from "./protocol/reconnection.ts";
 import type { CookieJar } from "./web/cookie-jar.ts";
+import type { RequestHeaders } from "./web/event-request.ts";
 import type { FetchLike } from "./web/fetch-like.ts";
 
 /** A value, or a function that is called for each attempt: tokens run out while a source waits. */
@@ -26,8 +27,11 @@ export interface EventSourceInit {
    * @default 104_857_600
    */
   maxBufferSize?: number | undefined;
-  /** Headers of the request, or a function that gives them for each attempt. They never reach another origin by a redirect. */
-  headers?: PerAttempt<Readonly<Record<string, string>>> | undefined;
+  /**
+   * Headers of the request, or a function that gives them for each attempt. Outside of browsers, and without a `fetch` of the
+   * program's, they never reach another origin by a redirect; elsewhere it is for `fetch` to see to that.
+   */
+  headers?: PerAttempt<RequestHeaders> | undefined;
   /**
    * Method of the request.
    * @default "GET", or "POST" where there is a body
@@ -76,7 +80,7 @@ export interface ResolvedInit {
   readonly withCredentials: boolean;
   readonly fetch: FetchLike | undefined;
   readonly maxBufferSize: number;
-  readonly headers: PerAttempt<Readonly<Record<string, string>>>;
+  readonly headers: PerAttempt<RequestHeaders>;
   readonly method: string;
   readonly body: PerAttempt<RequestBody> | undefined;
   readonly signal: AbortSignal | undefined;

@@ -71,8 +71,10 @@ const refusals: Readonly<Record<Exclude<Verdict, "open">, (status: number) => st
 
 export class Connection {
   state: State = "connecting";
-  /** "The last event ID string" (§9.2.2). */
+  /** "The last event ID string" (§9.2.2), as of the event that was dispatched last. */
   lastEventId: string;
+  /** The same, as of what was parsed last. */
+  private parsedId = "";
   private readonly parts: ConnectionParts;
   private readonly fetch: FetchLike;
   private readonly reconnection: Reconnection;
@@ -127,13 +129,13 @@ export class Connection {
     return new EventParser(
       {
         id: (id) => {
-          this.lastEventId = copyOf(id); // it may stay for long, and would hold the chunk that it came in
+          this.parsedId = copyOf(id); // it may stay for long, and would hold the chunk that it came in
         },
         retry: (milliseconds) => {
           this.reconnection.time = milliseconds;
         },
         event: (name, data) => {
-          const { origin, lastEventId } = this;
+          const { origin, parsedId: lastEventId } = this;
           this.messages.push({ type: name === "" ? "message" : name, data, origin, lastEventId });
         },
       },
@@ -151,7 +153,7 @@ export class Connection {
     const body = bodyTextOf(response.body);
     attempt.answered(body);
     if (this.attempt !== attempt) return ended;
-    attempt.alive();
+    attempt.rest();
     const verdict = judgeResponse(response.status, response.headers.get("content-type"));
     if (verdict !== "open") return this.refuse({ response, body }, verdict);
     if (body === undefined) return final("Invalid response body, expected a web ReadableStream", response.status);
@@ -184,14 +186,16 @@ export class Connection {
     const { url, handler } = this.parts;
     this.origin = new URL(response.url || url).origin;
     this.parser.reset();
+    this.parsedId = this.lastEventId;
     this.reconnection.opened();
     this.state = move(this.state, "announce");
     handler.opened();
     await this.nextTask();
     while (this.attempt === attempt) {
-      const text = await body.read();
-      if (text === undefined) break;
       attempt.alive();
+      const text = await body.read();
+      attempt.rest(); // while nothing is read, silence means nothing
+      if (text === undefined) break;
       await this.take(attempt, text);
     }
     return ended;
@@ -207,30 +211,30 @@ export class Connection {
     }
   }
 
-  /** Each event is a task of its own: between two of them, whoever awaits the first has its next listener in place. */
-  private dispatch(attempt: Attempt): Promise<void> {
+  private async dispatch(attempt: Attempt): Promise<void> {
     const { messages } = this;
-    const { handler, platform } = this.parts;
-    if (messages.length === 0) return this.nextTask(); // a body that is always ready would leave no turn to others
     this.messages = [];
+    if (messages.length === 0)
+      await this.nextTask(); // a body that is always ready would leave no turn to others
+    else await this.dispatchAll(attempt, messages);
+    if (this.attempt === attempt) this.lastEventId = this.parsedId; // an id without an event counts too
+  }
+
+  /** Each event is a task of its own: between two of them, whoever awaits the first has its next listener in place. */
+  private dispatchAll(attempt: Attempt, messages: readonly StreamMessage[]): Promise<void> {
+    const { handler, platform } = this.parts;
     return new Promise((resolve) => {
       let position = 0;
       const next = (): void => {
         const message = this.attempt === attempt ? messages[position++] : undefined;
         if (message === undefined) return resolve();
+        this.lastEventId = message.lastEventId;
         const room = handler.message(message);
         if (room === undefined) platform.nextTask(next);
-        else this.rest(attempt, room).then(next);
+        else room.then(next);
       };
       next();
     });
-  }
-
-  /** While the program is not ready for more, nothing is read, so silence means nothing. */
-  private async rest(attempt: Attempt, room: Promise<void>): Promise<void> {
-    attempt.rest();
-    await room;
-    attempt.alive();
   }
 
   private async refuse({ response, body }: Answer, verdict: Exclude<Verdict, "open">): Promise<Outcome> {

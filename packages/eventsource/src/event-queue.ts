@@ -7,7 +7,7 @@ export class EventQueue implements AsyncIterableIterator<MessageEvent> {
   private events: MessageEvent[] = [];
   /** Those before it have been taken. */
   private position = 0;
-  /** Of the data that waits. */
+  /** Of what waits: data, names and ids. */
   private characters = 0;
   private waiting: Waiting[] = [];
   private outcome: { readonly error: unknown } | undefined;
@@ -27,7 +27,7 @@ export class EventQueue implements AsyncIterableIterator<MessageEvent> {
       return undefined;
     }
     this.events.push(event);
-    this.characters += String(event.data).length;
+    this.characters += String(event.data).length + event.type.length + event.lastEventId.length;
     if (this.events.length < highWaterMarks.events && this.characters < highWaterMarks.characters) return undefined;
     return new Promise((resolve) => {
       this.roomMade = resolve;

@@ -7,6 +7,7 @@ import { EventQueue } from "./event-queue.ts";
 import type { AddEventListenerOptions, EventListenerOptions, EventListenerOrEventListenerObject } from "./listening.ts";
 import { platform } from "./platform.ts";
 import { readyStates } from "./protocol/ready-state.ts";
+import { copyOf } from "./protocol/text-pieces.ts";
 import { EventHandler } from "./web/event-handler.ts";
 import { messageEvent, openEvent, type StreamMessage, trust } from "./web/source-events.ts";
 import { defineConstants, requireArguments, requireDictionary, shapeInterface, toUsvString } from "./web/web-idl.ts";
@@ -209,9 +210,9 @@ class Implementation extends EventTarget {
   }
 
   #dispatch(message: StreamMessage): Promise<void> | undefined {
-    const event = messageEvent(message);
+    if (this.#queues.size === 0) return void this.dispatchEvent(messageEvent(message));
+    const event = messageEvent({ ...message, data: copyOf(message.data) }); // what waits is not to hold its whole chunk
     this.dispatchEvent(event);
-    if (this.#queues.size === 0) return undefined;
     const rooms = Array.from(this.#queues, (queue) => queue.push(event)).filter((room) => room !== undefined);
     return rooms.length === 0 ? undefined : Promise.all(rooms).then(ignore);
   }

@@ -18,4 +18,5 @@ export type {
 export { EventStreamError, type EventStreamErrorCode } from "./protocol/errors.ts";
 export type { BackoffPolicy } from "./protocol/reconnection.ts";
 export type { CookieJar } from "./web/cookie-jar.ts";
+export type { RequestHeaders } from "./web/event-request.ts";
 export type { EventSourceFetchInit, FetchLike, FetchLikeResponse, ReaderLike } from "./web/fetch-like.ts";

@@ -80,6 +80,13 @@ for (const [name, events, data] of marks) {
   });
 }
 
+test("names and ids count as well", () => {
+  const { queue } = queueThatIsLeft();
+  const lastEventId = "x".repeat(524_288);
+  assert.equal(queue.push(new MessageEvent("message", { lastEventId })), undefined);
+  assert.notEqual(queue.push(new MessageEvent(lastEventId)), undefined);
+});
+
 test("whoever pauses for a queue goes on when it is left or ended", async () => {
   const huge = event("x".repeat(2_000_000));
   const leftOne = queueThatIsLeft().queue;

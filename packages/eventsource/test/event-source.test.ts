@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
-import { ErrorEvent, EventSource, EventSourceError, type EventSourceInit, type EventStream } from "../src/index.ts";
+import {
+  ErrorEvent,
+  EventSource,
+  EventSourceError,
+  type EventSourceInit,
+  type EventStream,
+  type FetchLikeResponse,
+  type ReaderLike,
+} from "../src/index.ts";
 import { answering } from "./answering.ts";
 
 /** Closed with the test. */
@@ -167,6 +175,7 @@ test("a connection that is silent for longer than heartbeatTimeout is made anew"
   const source = open(context, server.url, { heartbeatTimeout: 1_000 });
   const { response } = await server.stream("data: x\n\n");
   await messageOf(source);
+  await new Promise(setImmediate); // it reads on
   context.mock.timers.tick(999);
   assert.equal(source.readyState, EventSource.OPEN);
   const error = errorOf(source);
@@ -290,4 +299,85 @@ test("an id that no header can carry fails the source when it would come back wi
   await lost;
   assert.match(String((await errorOf(source)).message), /header/);
   assert.equal(source.readyState, EventSource.CLOSED);
+});
+
+test("what was not dispatched yet when the connection is given up comes again", async (context) => {
+  const server = await answering(context);
+  const ids: string[] = [];
+  const source = open(context, server.url, { backoff: false });
+  source.addEventListener("message", ({ lastEventId }) => {
+    ids.push(source.lastEventId);
+    assert.equal(source.lastEventId, lastEventId);
+    if (lastEventId === "1") source.close();
+  });
+  await server.stream("id: 1\ndata\n\nid: 2\ndata\n\nid: 3\n\n");
+  await once(source, "message");
+  assert.deepEqual([ids, source.lastEventId], [["1"], "1"]);
+});
+
+test("an id without an event counts once what came before it was dispatched", async (context) => {
+  const server = await answering(context);
+  const source = open(context, server.url);
+  const { response } = await server.stream("retry: 1\nid: 1\ndata\n\nid: 2\n\n");
+  await messageOf(source);
+  assert.equal(source.lastEventId, "1");
+  response.end();
+  assert.equal((await server.stream()).request.headers["last-event-id"], "2");
+});
+
+test("the watchdog sleeps while events are dispatched, and while the reason of a refusal is read", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const server = await answering(context);
+  const source = open(context, server.url, { heartbeatTimeout: 500 });
+  source.onmessage = () => context.mock.timers.tick(10_000);
+  const taken: string[] = [];
+  source.addEventListener("message", ({ data }) => taken.push(data));
+  await server.stream("data: 1\n\ndata: 2\n\nevent: last\ndata\n\n");
+  await once(source, "last");
+  assert.deepEqual([taken, source.readyState], [["1", "2"], EventSource.OPEN]);
+});
+
+test("a refusal whose reason comes slowly is a refusal, whatever the watchdog", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const chunks = ["who ", "are you?"];
+  const read = async (): Promise<{ done: false; value: string } | { done: true }> => {
+    context.mock.timers.tick(600);
+    const value = chunks.shift();
+    return value === undefined ? { done: true } : { done: false, value };
+  };
+  const body = { getReader: () => ({ read, cancel: async () => {} }) };
+  const fetch = async (): Promise<FetchLikeResponse> => ({
+    ...{ status: 401, url: "", redirected: false, headers: new Headers(), body },
+  });
+  const source = open(context, "http://127.0.0.1/", { fetch, heartbeatTimeout: 500 });
+  const { code, body: reason } = await errorOf(source);
+  assert.deepEqual([code, reason, source.readyState], [401, "who are you?", EventSource.CLOSED]);
+});
+
+test("headers may be what fetch takes", async (context) => {
+  const server = await answering(context);
+  const given = [{ "X-Key": "1" }, new Headers({ "X-Key": "1" }), [["X-Key", "1"]] as const];
+  for (const headers of given) {
+    open(context, server.url, { headers });
+    assert.equal((await server.next()).request.headers["x-key"], "1");
+  }
+});
+
+test("name and password of the URL are sent as browsers send them, and stay in its url", async (context) => {
+  const server = await answering(context);
+  const url = server.url.replace("://", "://me:p%C3%A9%20x@");
+  assert.equal(open(context, url).url, url);
+  const { request } = await server.next();
+  assert.equal(request.headers.authorization, `Basic ${Buffer.from("me:p\u00e9 x").toString("base64")}`);
+  open(context, url, { headers: { authorization: "Bearer mine" } });
+  assert.equal((await server.next()).request.headers.authorization, "Bearer mine");
+});
+
+test("a reader of the program's that cannot be cancelled is let go", async (context) => {
+  const body = { getReader: () => ({ read: () => new Promise<never>(() => {}) }) as unknown as ReaderLike };
+  const headers = new Headers({ "Content-Type": "text/event-stream" });
+  const fetch = async (): Promise<FetchLikeResponse> => ({ status: 200, url: "", redirected: false, headers, body });
+  const source = open(context, "http://127.0.0.1/", { fetch });
+  await once(source, "open");
+  source.close();
 });

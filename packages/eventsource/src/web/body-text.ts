@@ -18,9 +18,13 @@ export class BodyText {
     return this.decoder.decode() || undefined;
   }
 
-  /** Whatever is still to come is wanted no more. */
-  cancel(): void {
-    this.reader.cancel().catch(ignore); // it may have failed, and nobody asks
+  /** Whatever is still to come is wanted no more. A reader that has failed, or cannot be told, is not asked why. */
+  async cancel(): Promise<void> {
+    try {
+      await this.reader.cancel();
+    } catch {
+      // nobody waits for it
+    }
   }
 
   private decode(chunk: unknown): string {
@@ -69,5 +73,3 @@ export async function beginningOf(text: BodyText, limits: TextLimits): Promise<s
   text.cancel();
   return beginning.slice(0, limits.characters);
 }
-
-function ignore(): void {}

@@ -2,12 +2,15 @@
 
 import type { EventSourceFetchInit } from "./fetch-like.ts";
 
+/** What `fetch` takes as headers. */
+export type RequestHeaders = Readonly<Record<string, string>> | Headers | readonly (readonly [string, string])[];
+
 export interface RequestParts {
   readonly url: URL;
   readonly lastEventId: string;
   /** Of the query, for the id; undefined if it goes into the header. */
   readonly lastEventIdParameter: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: RequestHeaders;
   readonly method: string;
   readonly body: RequestInit["body"] | undefined;
   readonly signal: AbortSignal;
@@ -32,32 +35,54 @@ export function eventRequest(parts: RequestParts): EventRequest {
     ...(body !== undefined && { body, duplex: "half" }),
     ...(withCredentials !== undefined && { credentials: withCredentials ? "include" : "same-origin" }),
   };
-  return { url: withParameter(parts), init };
+  return { url: urlOf(parts), init };
 }
 
-/** A program's own Accept takes the place of ours; the id is the stream's business. */
-function headersOf({
-  headers: given,
-  lastEventId,
-  lastEventIdParameter,
-}: RequestParts): EventSourceFetchInit["headers"] {
+/** A program's own Accept and Authorization take the place of ours; the id is the stream's business. */
+function headersOf(parts: RequestParts): EventSourceFetchInit["headers"] {
+  const { url, lastEventId, lastEventIdParameter } = parts;
   const headers: EventSourceFetchInit["headers"] = { Accept: "text/event-stream" };
-  for (const [name, value] of Object.entries(given)) headers[ourNames.get(name.toLowerCase()) ?? name] = value;
+  if (hasCredentials(url)) headers.Authorization = basicOf(url);
+  for (const [name, value] of entriesOf(parts.headers)) headers[ourNames.get(name.toLowerCase()) ?? name] = value;
   if (lastEventId !== "" && lastEventIdParameter === undefined) headers["Last-Event-ID"] = byteString(lastEventId);
   return headers;
+}
+
+function entriesOf(headers: RequestHeaders): Iterable<readonly [string, string]> {
+  return isIterable(headers) ? headers : Object.entries(headers);
+}
+
+function isIterable(headers: RequestHeaders): headers is Extract<RequestHeaders, Iterable<unknown>> {
+  return Symbol.iterator in headers;
 }
 
 /** Names of headers are equal in any case, and would stand twice. */
 const ourNames: ReadonlyMap<string, string> = new Map([
   ["accept", "Accept"],
+  ["authorization", "Authorization"],
   ["last-event-id", "Last-Event-ID"],
 ]);
 
-function withParameter({ url, lastEventId, lastEventIdParameter }: RequestParts): URL {
-  if (lastEventId === "" || lastEventIdParameter === undefined) return url;
-  const named = new URL(url);
-  named.searchParams.set(lastEventIdParameter, lastEventId);
-  return named;
+function urlOf({ url, lastEventId, lastEventIdParameter }: RequestParts): URL {
+  const asked = new URL(url);
+  if (hasCredentials(url)) Object.assign(asked, { username: "", password: "" }); // `fetch` takes no URL with them
+  if (lastEventId !== "" && lastEventIdParameter !== undefined)
+    asked.searchParams.set(lastEventIdParameter, lastEventId);
+  return asked;
+}
+
+function hasCredentials({ username, password }: URL): boolean {
+  return username !== "" || password !== "";
+}
+
+/** RFC 7617 §2, of what the URL names percent-encoded. */
+function basicOf({ username, password }: URL): string {
+  return `Basic ${btoa(`${percentDecoded(username)}:${percentDecoded(password)}`)}`;
+}
+
+/** @returns a string of bytes */
+function percentDecoded(text: string): string {
+  return text.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** "encoded as UTF-8" (§9.2.3): `fetch` takes a header as a string of bytes. */
