@@ -32,7 +32,7 @@ export interface OutletParts {
   readonly limits: Pick<ResolvedSessionOptions, "heartbeat" | "maxBufferedBytes" | "maxBufferedAge">;
 }
 
-/** So much leaves without waiting for the end of the tick, and is as much as one tick should bring. */
+/** So much, or as much as may wait if that is less, leaves before the end of the tick, and is as much as one should bring. */
 const plenty = 0x1_0000;
 
 const heartbeatComment = encodeUtf8(encodeComment(""));
@@ -163,7 +163,7 @@ export class Outlet implements EventSinkHandler, Ticking, Beating {
   }
 
   private collect(bytes: Uint8Array): void {
-    if (nothing.isForgotten) afterTick(forgetBatches);
+    if (this.batch === nothing && nothing.isForgotten) afterTick(forgetBatches);
     this.batch = this.batch.with(bytes);
     if (this.batch.size < plenty && this.batch.size < this.maxBufferedBytes) return;
     this.isFull = true;

@@ -142,6 +142,17 @@ test("much in one tick leaves at once, and whoever sends it is asked to wait for
   assert.equal(session.push("a"), true);
 });
 
+test("as much as may wait is much, however little that is", async () => {
+  const { session, sink } = open({ maxBufferedBytes: 100 });
+  await endOfTick(); // the beginning of the stream has left
+  const before = sink.writes.length;
+  assert.equal(session.write(Buffer.alloc(99, "a")), true);
+  assert.equal(sink.writes.length, before);
+  assert.equal(session.write(Buffer.alloc(1, "a")), false);
+  assert.equal(sink.writes.length, before + 1);
+  assert.equal(session.congested, false, "the client keeps up");
+});
+
 test("a slow client is cut when more is sent and more than its budget waits", async () => {
   const { session, sink, log } = open({ maxBufferedBytes: 100 });
   sink.isSlow = true;
