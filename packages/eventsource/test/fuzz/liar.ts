@@ -8,24 +8,27 @@ import { type ErrorEvent, EventSource, type EventSourceInit } from "../../src/in
 
 export interface Liar {
   readonly url: string;
-  /** Connections that are open. */
-  readonly sockets: ReadonlySet<Socket>;
-  /** Resolves once every connection has been closed. */
+  /** Resolves once every connection that has asked for something is closed: fetch may open a spare one, which is its own business. */
   left(): Promise<void>;
 }
 
 /** @param answer called with the head of each request. Ends with the test. */
 export async function liar(t: TestContext, answer: (socket: Socket, request: string) => void): Promise<Liar> {
   const sockets = new Set<Socket>();
+  const asking = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+    socket.on("close", () => {
+      sockets.delete(socket);
+      asking.delete(socket);
+    });
     socket.on("error", () => socket.destroy());
     socket.on("end", () => socket.end());
     let request = "";
     socket.on("data", (bytes) => {
       request += bytes.toString("latin1");
       if (!request.endsWith("\r\n\r\n")) return;
+      asking.add(socket);
       answer(socket, request);
       request = "";
     });
@@ -37,10 +40,10 @@ export async function liar(t: TestContext, answer: (socket: Socket, request: str
     server.close();
   });
   const left = async (): Promise<void> => {
-    for (const socket of sockets) await once(socket, "close");
+    for (const socket of asking) await new Promise((resolve) => socket.on("close", resolve));
   };
   const { port } = server.address() as AddressInfo; // listens on a port, not on a pipe
-  return { url: `http://127.0.0.1:${port}/`, sockets, left };
+  return { url: `http://127.0.0.1:${port}/`, left };
 }
 
 /** What a source made of an answer. */
