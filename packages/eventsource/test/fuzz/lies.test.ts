@@ -213,9 +213,9 @@ describe("what never ends and is small is not kept", () => {
       source.onerror = () => assert.fail("nothing is wrong");
       await once(source, "open");
       const before = await heldBytes();
-      while (said < 12 * mebibyte) await endOfTurn();
+      while (said < 8 * mebibyte) await endOfTurn();
       const kept = (await heldBytes()) - before;
-      assert.ok(kept < 8 * mebibyte, `${kept} bytes`);
+      assert.ok(kept < 6 * mebibyte, `${kept} bytes`);
       source.close();
       await server.left();
     });
