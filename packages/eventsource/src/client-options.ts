@@ -101,10 +101,13 @@ const longestTimer = 2 ** 31 - 1;
 /** Longest wait that a server's `Retry-After` can impose: an hour. */
 const maxRetryAfter = 3_600_000;
 
-/** @throws {EventStreamError} bad-buffer-size, bad-heartbeat-timeout, bad-id, bad-backoff, bad-max-retries */
+/** @throws {EventStreamError} bad-fetch, bad-signal, bad-body, bad-buffer-size, bad-heartbeat-timeout, bad-id, bad-backoff, bad-max-retries */
 export function resolveInit(init: EventSourceInit): ResolvedInit {
   const { body, headers = {}, maxBufferSize = defaultMaxBufferSize, heartbeatTimeout = 0 } = init;
   const { method = body === undefined ? "GET" : "POST", lastEventId = "" } = init;
+  must(init.fetch === undefined || init.fetch === null || typeof init.fetch === "function", "bad-fetch");
+  must(init.signal === undefined || init.signal instanceof EventTarget, "bad-signal");
+  must(body === undefined || !/^(?:get|head)$/i.test(method), "bad-body"); // Fetch §5.4
   must(maxBufferSize >= 0, "bad-buffer-size");
   must(heartbeatTimeout >= 0 && heartbeatTimeout <= longestTimer, "bad-heartbeat-timeout");
   must(isFieldValue(lastEventId), "bad-id");

@@ -44,6 +44,9 @@ test("backoff: false waits equally long each time, and a part of it keeps the ot
 });
 
 const refused: [name: string, init: EventSourceInit, code: EventStreamErrorCode][] = [
+  ["a fetch that is none", { fetch: 5 as never }, "bad-fetch"],
+  ["a signal that is none", { signal: {} as never }, "bad-signal"],
+  ["a GET with a body", { method: "get", body: "x" }, "bad-body"],
   ["a negative buffer", { maxBufferSize: -1 }, "bad-buffer-size"],
   ["a buffer that is no number", { maxBufferSize: Number.NaN }, "bad-buffer-size"],
   ["a negative heartbeatTimeout", { heartbeatTimeout: -1 }, "bad-heartbeat-timeout"],
