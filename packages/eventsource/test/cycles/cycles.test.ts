@@ -19,7 +19,7 @@ const cycles: readonly [name: string, what: string, least: number][] = [
 
 for (const [name, what, least] of cycles) {
   test(`${what} leave nothing behind`, { timeout }, async (t) => {
-    const execArgv = [...process.execArgv.filter((argument) => !argument.startsWith("--test")), "--expose-gc"];
+    const execArgv = [...process.execArgv, "--expose-gc"];
     const child = fork(join(import.meta.dirname, "cycling.ts"), [name], { execArgv });
     t.after(() => child.kill());
     const exited = once(child, "exit");

@@ -176,7 +176,7 @@ async function streams(): Promise<Outcome> {
     (_session, socket) => socket.resetAndDestroy(),
     (session, socket) => {
       socket.pause();
-      session.push("x".repeat(2_000_000));
+      session.push("x".repeat(500_000));
       socket.destroy();
     },
   ];

@@ -112,3 +112,25 @@ test("a signal that outlives its sources has no listener of theirs, however they
   }
   assert.equal(new EventSource(url, { signal: AbortSignal.abort() }).readyState, EventSource.CLOSED);
 });
+
+test("listeners that throw each time are told each time, and the source lives on", async (t) => {
+  const thrown: unknown[] = [];
+  const listeners = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException").on("uncaughtException", (error) => thrown.push(error.message));
+  t.after(() => {
+    process.removeAllListeners("uncaughtException");
+    for (const listener of listeners) process.on("uncaughtException", listener);
+  });
+  const fetch: FetchLike = async () =>
+    new Response("retry: 0\ndata: 1\n\ndata: 2\n\n", { headers: { "Content-Type": "text/event-stream" } });
+  const source = new EventSource(url, { fetch });
+  t.after(() => source.close());
+  const fail = ({ type }: Event): void => {
+    throw new Error(type);
+  };
+  for (const type of ["open", "message", "error"]) source.addEventListener(type, fail);
+  while (thrown.length < 12) await endOfTurn();
+  source.close();
+  const life = ["open", "message", "message", "error"];
+  assert.deepEqual(thrown.slice(0, 12), [...life, ...life, ...life]);
+});

@@ -170,7 +170,7 @@ const endless: readonly [name: string, beginning: string, more: string][] = [
   ["a line in chunks of a few bytes", chunked, "4\r\nxxxx\r\n".repeat(3_000)],
 ];
 
-describe("what never ends is cut at its limit, by its name", () => {
+describe("undici#5552, undici#5814, eventsource-parser#32: what never ends is cut at its limit", () => {
   for (const [name, beginning, more] of endless) {
     test(name, { timeout }, async (t) => {
       const server = await liar(t, (socket) => {
