@@ -53,10 +53,7 @@ export class EventAssembler implements LineListener {
 
   /** Nearly every event has one line of data, and it comes last: then it need not be kept. */
   lastLine(text: string, start: number, end: number): boolean {
-    if (!this.data.isEmpty || !isData(text, start)) {
-      this.line(text, start, end);
-      return false;
-    }
+    if (!this.data.isEmpty || !isData(text, start)) return false;
     this.tell(valueAt(text, start + 5, end));
     return true;
   }

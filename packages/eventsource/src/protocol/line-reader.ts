@@ -7,7 +7,7 @@ export interface LineListener {
   line(text: string, start: number, end: number): void;
   /**
    * A line behind which an empty one follows.
-   * @returns whether the empty line is dealt with, too; else it is told as a line
+   * @returns whether both are dealt with; else they are told one by one
    */
   lastLine(text: string, start: number, end: number): boolean;
 }
@@ -83,8 +83,8 @@ export class LineReader {
       if (lineEnd === -1) return this.keep(text, start);
       start = lineEnd + 1;
       this.next = start;
-      if (!isLineFeed(text, start)) this.listener.line(text, lineStart, lineEnd);
-      else if (this.listener.lastLine(text, lineStart, lineEnd)) start += 1;
+      if (isLineFeed(text, start) && this.listener.lastLine(text, lineStart, lineEnd)) start += 1;
+      else this.listener.line(text, lineStart, lineEnd);
     }
   }
 
@@ -128,10 +128,10 @@ export class LineReader {
 
   private endLine(text: string, start: number, end: number): void {
     this.next = this.behind(text, end);
-    const last = isLineEnd(text, this.next);
     if (!this.unfinished.isEmpty) this.endKept(text.slice(start, end));
-    else if (!last) this.listener.line(text, start, end);
-    else if (this.listener.lastLine(text, start, end) && this.next < this.end) this.next = this.behind(text, this.next);
+    else if (!isLineEnd(text, this.next) || !this.listener.lastLine(text, start, end))
+      this.listener.line(text, start, end);
+    else if (this.next < this.end) this.next = this.behind(text, this.next);
   }
 
   /** Where the line behind the line end begins. */
