@@ -2,7 +2,7 @@
 
 import { EventEmitter } from "node:events";
 import type { ResolvedChannelOptions } from "./channel-options.ts";
-import { type ChannelEvent, type Filter, Replay } from "./lag.ts";
+import { type ChannelEvent, type Filter, mayHear, Replay } from "./lag.ts";
 import { type Gone, Member } from "./member.ts";
 import { must } from "./protocol/errors.ts";
 import { encodeEvent, formatData, isRetry } from "./protocol/event-encoder.ts";
@@ -143,11 +143,11 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
    * `null`). What is thrown is thrown before anything is kept or sent, but for what a listener of `broadcast` throws, who is
    * told after all.
    * @returns its id; undefined if it has none
-   * @throws {EventStreamError} bad-broadcast, bad-event, bad-id, bad-filter, bad-key
+   * @throws {EventStreamError} bad-options, bad-event, bad-id, bad-filter, bad-key
    * @throws what the filter throws
    */
   broadcast(data: unknown, options: BroadcastOptions<SessionState> = {}): string | undefined {
-    must(typeof options === "object", "bad-broadcast"); // a name alone, as better-sse has it, would be lost
+    must(typeof options === "object" && options !== null, "bad-options"); // a name alone, as better-sse has it, would be lost
     const { event = "message", filter, key = event } = options;
     must(filter === undefined || typeof filter === "function", "bad-filter");
     must(typeof key === "string", "bad-key");
@@ -210,6 +210,6 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
 
   private hearing(filter: Filter<SessionState> | undefined): readonly Member<SessionState>[] {
     this.listed ??= [...this.members.values()];
-    return filter === undefined ? this.listed : this.listed.filter(({ session }) => filter(session));
+    return filter === undefined ? this.listed : this.listed.filter(({ session }) => mayHear(filter, session));
   }
 }

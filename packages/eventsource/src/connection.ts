@@ -12,7 +12,7 @@ import { describeError, type ErrorEventInit } from "./error-event.ts";
 import type { Platform } from "./platform.ts";
 import type { BufferLimitError, EventStreamErrorCode } from "./protocol/errors.ts";
 import { EventParser } from "./protocol/event-parser.ts";
-import { checkHeaders } from "./protocol/header-field.ts";
+import { checkHeader } from "./protocol/header-field.ts";
 import { move, type State } from "./protocol/ready-state.ts";
 import { Reconnection } from "./protocol/reconnection.ts";
 import { judgeResponse, type Verdict } from "./protocol/response-verdict.ts";
@@ -176,7 +176,7 @@ export class Connection {
       signal,
       withCredentials: platform.hasCredentials ? init.withCredentials : undefined,
     });
-    checkHeaders(request.init.headers);
+    for (const [name, value] of Object.entries(request.init.headers)) checkHeader(name, value);
     const { fetch } = this; // not a method: a browser's fetch wants no other `this`
     return fetch(request.url, request.init);
   }

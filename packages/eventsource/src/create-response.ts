@@ -2,9 +2,9 @@
 
 import { heartbeats } from "./heartbeats.ts";
 import { lastEventIdOf } from "./node/last-event-id.ts";
-import { type ResolvedSessionOptions, resolveSessionOptions, type SessionOptions } from "./options.ts";
-import { checkHeaders } from "./protocol/header-field.ts";
-import { streamHeaders } from "./protocol/stream-headers.ts";
+import { resolveSessionOptions, type SessionOptions } from "./options.ts";
+import { must } from "./protocol/errors.ts";
+import type { StreamHeaders } from "./protocol/stream-headers.ts";
 import { Session } from "./session.ts";
 import { type EndSignal, ResponseBody } from "./web/response.ts";
 
@@ -28,7 +28,7 @@ type Given<State> =
  * Makes a response that is an event stream. The callback is called before it is returned, and what it pushes is what the
  * body begins with. What the callback throws is thrown; when it returns a promise that rejects, the body fails with that
  * reason, which the platform reports in its way, and the client comes back. To HEAD, the session is closed from the beginning.
- * @throws {EventStreamError} bad-status, bad-header, bad-heartbeat, bad-retry, bad-buffered-bytes, bad-buffered-age
+ * @throws {EventStreamError} bad-callback, bad-options, bad-status, bad-header, bad-heartbeat, bad-retry, bad-buffered-bytes, bad-buffered-age
  */
 export function createResponse<State = undefined>(request: FetchRequest, callback: SessionCallback<State>): Response;
 export function createResponse<State = undefined>(
@@ -38,8 +38,8 @@ export function createResponse<State = undefined>(
 ): Response;
 export function createResponse<State>(request: FetchRequest, ...given: Given<State>): Response {
   const [options, callback] = given.length === 1 ? [{}, given[0]] : given;
+  must(typeof callback === "function", "bad-callback");
   const { status, headers, ...limits } = resolveSessionOptions(options);
-  checkHeaders(headers);
   const isHead = request.method === "HEAD"; // its answer is the head alone (RFC 9110 §9.3.2)
   const body = new ResponseBody(signalOf(request));
   const session = new Session<State>({
@@ -70,11 +70,10 @@ function signalOf(request: FetchRequest): EndSignal | undefined {
   return "Deno" in globalThis ? undefined : (request.signal ?? undefined);
 }
 
-function headersOf(further: ResolvedSessionOptions["headers"]): Headers {
-  const headers = new Headers(streamHeaders);
-  for (const [name, value] of Object.entries(further)) {
-    headers.delete(name);
-    for (const single of typeof value === "object" ? value : [value]) headers.append(name, String(single));
+function headersOf(given: StreamHeaders): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    for (const single of typeof value === "object" ? value : [value]) headers.append(name, single);
   }
   return headers;
 }

@@ -1,10 +1,21 @@
 /** How far a session is behind its channel: it reads the history again, or has the newest of each key wait for it. */
 
 import { Conflation, type ConflationLimits } from "./protocol/conflation.ts";
+import { must } from "./protocol/errors.ts";
 import type { History } from "./protocol/history.ts";
 import type { Session } from "./session.ts";
 
 export type Filter<SessionState> = (session: Session<SessionState>) => boolean;
+
+/**
+ * @throws {EventStreamError} bad-filter, for a promise: whatever it will be, it would count as yes
+ * @throws what the filter throws
+ */
+export function mayHear<SessionState>(filter: Filter<SessionState>, session: Session<SessionState>): boolean {
+  const answer: unknown = filter(session);
+  must(!(answer instanceof Object && "then" in answer), "bad-filter");
+  return Boolean(answer);
+}
 
 /** An event as its channel sends it: encoded once for all. */
 export interface ChannelEvent<SessionState> {
@@ -46,7 +57,7 @@ export class Replay<SessionState> implements Lag<SessionState> {
     if (this.position < this.history.start) return lost;
     while (this.position < this.history.end) {
       const event = this.history.at(this.position++);
-      if (event?.filter === undefined || event.filter(this.session)) return event;
+      if (event?.filter === undefined || mayHear(event.filter, this.session)) return event;
     }
     return undefined;
   }

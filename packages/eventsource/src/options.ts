@@ -2,6 +2,7 @@
 
 import { must } from "./protocol/errors.ts";
 import { isRetry } from "./protocol/event-encoder.ts";
+import { type GivenHeaders, resolveStreamHeaders, type StreamHeaders } from "./protocol/stream-headers.ts";
 
 export interface SessionOptions<State = undefined> {
   /**
@@ -9,8 +10,11 @@ export interface SessionOptions<State = undefined> {
    * @default 200
    */
   readonly status?: number | undefined;
-  /** Further headers of the response. One that the stream has anyway replaces it. */
-  readonly headers?: Readonly<Record<string, string | number | readonly string[]>> | undefined;
+  /**
+   * Further headers of the response: a record, or what has pairs, as a `Headers`. One that the stream has anyway replaces it;
+   * a length is left out.
+   */
+  readonly headers?: GivenHeaders | undefined;
   /**
    * Milliseconds between comments that keep the connection alive; false for none.
    * @default 25_000
@@ -40,7 +44,8 @@ export interface SessionOptions<State = undefined> {
 /** No limit is Infinity. */
 export interface ResolvedSessionOptions<State = undefined> {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | number | readonly string[]>>;
+  /** All that the response has. */
+  readonly headers: StreamHeaders;
   readonly heartbeat: number | false;
   readonly retry: number | false;
   readonly maxBufferedBytes: number;
@@ -54,10 +59,11 @@ const longestTimer = 2 ** 31 - 1;
 /** Of those that may come with a stream: their responses have no body (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
 const bodiless: readonly number[] = [204, 205, 304];
 
-/** @throws {EventStreamError} bad-status, bad-heartbeat, bad-retry, bad-buffered-bytes, bad-buffered-age */
+/** @throws {EventStreamError} bad-options, bad-status, bad-header, bad-heartbeat, bad-retry, bad-buffered-bytes, bad-buffered-age */
 export function resolveSessionOptions<State = undefined>(
   options: SessionOptions<State>,
 ): ResolvedSessionOptions<State> {
+  must(isObject(options) && isObject(options.headers ?? {}), "bad-options");
   const { status = 200, headers = {}, heartbeat = 25_000, retry = 3_000 } = options;
   const { maxBufferedBytes = 1_048_576, maxBufferedAge = 30_000 } = options;
   must(isStatus(status), "bad-status");
@@ -67,13 +73,17 @@ export function resolveSessionOptions<State = undefined>(
   must(maxBufferedAge === false || isInterval(maxBufferedAge), "bad-buffered-age");
   return {
     status,
-    headers,
+    headers: resolveStreamHeaders(headers),
     heartbeat,
     retry,
     maxBufferedBytes: maxBufferedBytes === false ? Number.POSITIVE_INFINITY : maxBufferedBytes,
     maxBufferedAge: maxBufferedAge === false ? Number.POSITIVE_INFINITY : maxBufferedAge,
     state: options.state as State, // a program that names a type without giving one sets it later
   };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isStatus(status: number): boolean {

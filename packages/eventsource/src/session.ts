@@ -6,6 +6,7 @@ import { feed } from "./feed.ts";
 import type { Heartbeats } from "./heartbeats.ts";
 import type { ResolvedSessionOptions } from "./options.ts";
 import { type CloseReason, Outlet, type SessionEvents } from "./outlet.ts";
+import { must } from "./protocol/errors.ts";
 import { encodeComment, encodeEvent, encodeRetry, formatData } from "./protocol/event-encoder.ts";
 import type { EventSink, EventSinkHandler } from "./protocol/event-sink.ts";
 import { type NodeReadable, sourceOfItems, sourceOfStream, type WebReadable } from "./sources.ts";
@@ -68,19 +69,24 @@ export class Session<State = undefined> extends EventEmitter<SessionEvents> {
    * Sends an event: a string as it is, anything else as JSON (what JSON has no form for as `null`).
    * @returns false if the client does not keep up, or so much was sent in this tick that a producer had better wait
    * (either way for `drain`), or if the stream is over
-   * @throws {EventStreamError} bad-event, bad-id
+   * @throws {EventStreamError} bad-options, bad-event, bad-id
    */
-  push(data: unknown, { event, id }: PushOptions = {}): boolean {
+  push(data: unknown, options: PushOptions = {}): boolean {
+    must(typeof options === "object" && options !== null, "bad-options"); // a name alone, as better-sse has it, would be lost
+    const { event, id } = options;
     return this.outlet.send(encodeUtf8(encodeEvent({ event, data: formatData(data), id })));
   }
 
   /**
-   * Sends what is encoded already, as it is and without a copy: the same bytes may go to many sessions, and must not be
-   * changed afterwards. Whole events only.
+   * Sends what is encoded already, as it is. Bytes are not copied: the same may go to many sessions, and must not be changed
+   * afterwards. Whole events only.
    * @returns as `push`
+   * @throws {EventStreamError} bad-bytes
    */
-  write(bytes: Uint8Array): boolean {
-    return this.outlet.send(bytes);
+  write(events: Uint8Array | string): boolean {
+    if (typeof events === "string") return this.outlet.send(encodeUtf8(events));
+    must(isBytes(events), "bad-bytes");
+    return this.outlet.send(events);
   }
 
   /**
@@ -142,4 +148,9 @@ export class Session<State = undefined> extends EventEmitter<SessionEvents> {
   destroy(reason: CloseReason = "closed"): void {
     this.outlet.destroy(reason);
   }
+}
+
+/** Of whatever realm: tests have several. */
+function isBytes(value: unknown): boolean {
+  return ArrayBuffer.isView(value) && "BYTES_PER_ELEMENT" in value && value.BYTES_PER_ELEMENT === 1;
 }

@@ -186,12 +186,14 @@ describe("what is refused is refused before anything is kept or sent", () => {
   const cyclic: unknown[] = [];
   cyclic.push(cyclic);
   const refused: [name: string, data: unknown, options: unknown, error: object][] = [
-    ["a name alone", "", "price", { code: "bad-broadcast" }],
+    ["a name alone", "", "price", { code: "bad-options" }],
     ["a name with a line end", "", { event: "a\nb" }, { code: "bad-event" }],
     ["a name that is none", "", { event: 7 }, { code: "bad-key" }],
     ["an id with NUL", "", { id: "a\0b" }, { code: "bad-id" }],
     ["an id that is none", "", { id: 7 }, { code: "bad-id" }],
     ["a filter that is none", "", { filter: "all" }, { code: "bad-filter" }],
+    ["a filter that answers later", "", { filter: async () => false }, { code: "bad-filter" }],
+    ["no options at all", "", null, { code: "bad-options" }],
     ["a key that is none", "", { key: 7 }, { code: "bad-key" }],
     [
       "a filter that throws for the second",

@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resolveSessionOptions } from "../src/options.ts";
+import { resolveStreamHeaders } from "../src/protocol/stream-headers.ts";
 
 test("defaults are those that the documentation names", () => {
   const defaults = {
-    ...{ status: 200, headers: {}, heartbeat: 25_000, retry: 3_000, state: undefined },
+    ...{ status: 200, headers: resolveStreamHeaders({}), heartbeat: 25_000, retry: 3_000, state: undefined },
     ...{ maxBufferedBytes: 1_048_576, maxBufferedAge: 30_000 },
   };
   assert.deepEqual(resolveSessionOptions({}), defaults);
@@ -16,7 +17,8 @@ test("defaults are those that the documentation names", () => {
 test("what is given stays, false and 0 included", () => {
   const given = { status: 201, headers: { "X-A": "b" }, heartbeat: false, retry: 0, state: 1 } as const;
   const limits = { maxBufferedBytes: 1, maxBufferedAge: 1 };
-  assert.deepEqual(resolveSessionOptions({ ...given, ...limits }), { ...given, ...limits });
+  const headers = resolveStreamHeaders(given.headers);
+  assert.deepEqual(resolveSessionOptions({ ...given, ...limits }), { ...given, ...limits, headers });
   assert.equal(resolveSessionOptions({ retry: false }).retry, false);
 });
 
@@ -29,6 +31,8 @@ test("false is no limit", () => {
 });
 
 const refused: [options: object, code: string][] = [
+  ...[5, "x", null].map((options): [object, string] => [options as never, "bad-options"]),
+  ...[5, "x"].map((headers): [object, string] => [{ headers }, "bad-options"]),
   ...[100, 199, 600, 200.5, "200", 204, 205, 304].map((status): [object, string] => [{ status }, "bad-status"]),
   ...[0, -1, 1.5, 2 ** 31, Number.NaN, "5", true].map((heartbeat): [object, string] => [
     { heartbeat },
@@ -46,7 +50,7 @@ const refused: [options: object, code: string][] = [
 ];
 
 for (const [options, code] of refused) {
-  test(`refuses ${JSON.stringify(options)} (${Object.values(options)})`, () => {
+  test(`refuses ${JSON.stringify(options)} (${Object.values(options ?? {})})`, () => {
     assert.throws(() => resolveSessionOptions(options), { name: "EventStreamError", code });
   });
 }

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { Heartbeats } from "../src/heartbeats.ts";
 import { resolveSessionOptions, type SessionOptions } from "../src/options.ts";
 import type { EventSinkHandler } from "../src/protocol/event-sink.ts";
@@ -103,6 +104,31 @@ test("flush does not wait for the end of the tick, and nothing leaves twice", as
   await endOfTick();
   assert.equal(sink.writes.length, before + 1);
 });
+
+test("what is encoded already is written as text and as bytes of any realm", async () => {
+  const { session, sink } = open({ retry: false });
+  session.write("data: 1\n\n");
+  session.write(Buffer.from("data: 2\n\n"));
+  session.write(runInNewContext("Uint8Array.of(58, 10, 10)"));
+  session.flush();
+  assert.equal(sink.text, ": \n\ndata: 1\n\ndata: 2\n\n:\n\n");
+});
+
+const misused: [name: string, use: (session: Session) => unknown, code: string][] = [
+  ["a name alone, as better-sse has it", (session) => session.push("", "price" as never), "bad-options"],
+  ["null for options", (session) => session.push("", null as never), "bad-options"],
+  ["a buffer that is no bytes", (session) => session.write(new ArrayBuffer(3) as never), "bad-bytes"],
+  ["bytes that are two wide", (session) => session.write(new Uint16Array(1) as never), "bad-bytes"],
+  ["a list", (session) => session.write([1] as never), "bad-bytes"],
+];
+
+for (const [name, use, code] of misused) {
+  test(`refuses ${name}`, () => {
+    const { session } = open();
+    assert.throws(() => use(session), { code });
+    assert.equal(session.bufferedBytes, 0);
+  });
+}
 
 test("no bytes are no write", async () => {
   const { session, sink } = open();

@@ -5,10 +5,9 @@ import type { Socket } from "node:net";
 import { frameChunk } from "../protocol/chunk.ts";
 import { must } from "../protocol/errors.ts";
 import type { EventSink, EventSinkHandler } from "../protocol/event-sink.ts";
-import { checkHeaders, type HeaderValue } from "../protocol/header-field.ts";
 import { joinPieces } from "../protocol/joined-pieces.ts";
 import { MadeOnce } from "../protocol/made-once.ts";
-import { streamHeaders } from "../protocol/stream-headers.ts";
+import type { StreamHeaders } from "../protocol/stream-headers.ts";
 import { afterTick } from "./end-of-tick.ts";
 import {
   awaitDrain,
@@ -33,12 +32,12 @@ export type { NodeResponse } from "./hooks.ts";
 
 export interface ResponseHead {
   readonly status: number;
-  readonly headers: Readonly<Record<string, HeaderValue>>;
+  readonly headers: StreamHeaders;
 }
 
 /**
  * Prepares the response; the head leaves with the first bytes. A client that went away before is no error: `closed` follows.
- * @throws {EventStreamError} headers-sent, bad-header
+ * @throws {EventStreamError} headers-sent
  */
 export function openResponse(response: NodeResponse, head: ResponseHead, handler: EventSinkHandler): EventSink {
   const sink = new ResponseSink(response, handler);
@@ -217,28 +216,14 @@ function clear(): void {
 }
 
 function begin(response: NodeResponse, { status, headers }: ResponseHead): void {
-  checkHeaders(headers);
+  if (response.hasHeader("content-length")) response.removeHeader("content-length"); // of what was to be sent before
   response.setTimeout(0); // a stream may be silent for longer than a server lets a connection be
   const writer: HeadWriter = response;
-  writer.writeHead(status, headOf(headers)); // not by `setHeader`, which would keep them for as long as the stream lives
+  writer.writeHead(status, headers); // not by `setHeader`, which would keep them for as long as the stream lives
 }
 
 interface HeadWriter {
-  writeHead(status: number, headers: Record<string, OutgoingValue>): unknown;
-}
-
-type OutgoingValue = string | number | string[];
-
-/** A header of the program's replaces that of the stream, whatever its case (RFC 9110 §5.1). */
-function headOf(further: ResponseHead["headers"]): Record<string, OutgoingValue> {
-  const names = new Set(Object.keys(further).map((name) => name.toLowerCase()));
-  const own = Object.entries(streamHeaders).filter(([name]) => !names.has(name.toLowerCase()));
-  const others = Object.entries(further).map(([name, value]): [string, OutgoingValue] => [name, outgoing(value)]);
-  return Object.fromEntries([...own, ...others]);
-}
-
-function outgoing(value: HeaderValue): OutgoingValue {
-  return typeof value === "object" ? [...value] : value;
+  writeHead(status: number, headers: StreamHeaders): unknown;
 }
 
 /** Called with the response as `this`, whatever its overloads. */

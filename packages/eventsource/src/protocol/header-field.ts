@@ -8,9 +8,7 @@ const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/; // §5.6.2
 const text = /^[\t\x20-\x7e\x80-\xff]*$/; // §5.5, `field-vchar` with SP and HTAB
 
 /** @throws {EventStreamError} bad-header */
-export function checkHeaders(headers: Readonly<Record<string, HeaderValue>>): void {
-  for (const [name, value] of Object.entries(headers)) {
-    must(token.test(name), "bad-header"); // §5.1
-    for (const single of typeof value === "object" ? value : [value]) must(text.test(String(single)), "bad-header"); // §5.5
-  }
+export function checkHeader(name: string, value: HeaderValue): void {
+  must(token.test(name), "bad-header"); // §5.1
+  for (const single of typeof value === "object" ? value : [value]) must(text.test(String(single)), "bad-header"); // §5.5
 }

@@ -5,6 +5,7 @@ import { EventEmitter, once } from "node:events";
 import { describe, type TestContext, test } from "node:test";
 import { openResponse, type ResponseHead } from "../../src/node/response.ts";
 import type { EventSink, EventSinkHandler } from "../../src/protocol/event-sink.ts";
+import { resolveStreamHeaders } from "../../src/protocol/stream-headers.ts";
 import type { NodeResponse } from "../../src/server.ts";
 import { exchange, type Protocol, protocols, type Reader, readUntil, serve } from "../stream-server.ts";
 
@@ -17,7 +18,7 @@ interface Bench {
   readonly reader: Reader;
 }
 
-const head: ResponseHead = { status: 200, headers: {} };
+const head: ResponseHead = { status: 200, headers: resolveStreamHeaders({}) };
 const first = Buffer.from(": first\n\n");
 /** More than the buffers of two sockets take. */
 const flood = Buffer.alloc(8 * 1024 * 1024, "a");
@@ -64,7 +65,8 @@ for (const protocol of protocols) {
     test("adds headers, replaces its own in any case, and keeps what was set before", async (context) => {
       const { reader } = await exchange(context, protocol, (_, response) => {
         response.setHeader("X-Before", "kept");
-        const headers = { "X-Own": "1", "CACHE-CONTROL": "no-store", "Set-Cookie": ["a=1", "b=2"] };
+        const further = { "X-Own": "1", "CACHE-CONTROL": "no-store", "Set-Cookie": ["a=1", "b=2"] };
+        const headers = resolveStreamHeaders(further);
         openResponse(response, { status: 201, headers }, ignoring).write([first]);
       });
       assert.equal(reader.status, 201);
@@ -192,6 +194,15 @@ for (const protocol of protocols) {
       await told;
     });
 
+    test("a length that was set for another body is taken back", async (context) => {
+      const { reader } = await exchange(context, protocol, (_, response) => {
+        response.setHeader("Content-Length", "2");
+        openResponse(response, head, ignoring).write([first]);
+      });
+      assert.equal(reader.headers["content-length"], undefined);
+      assert.equal(await readUntil(reader.body, (text) => text.length >= first.length), first.toString());
+    });
+
     test("a response that has begun is refused", async (context) => {
       const { made: error } = await exchange(context, protocol, (_, response) => {
         begin(response);
@@ -210,7 +221,7 @@ for (const protocol of protocols) {
       const { made: error, reader } = await exchange(context, protocol, (_, response) => {
         const headers = { "X-Own": "a\r\nX-Forged: b" };
         try {
-          openResponse(response, { status: 200, headers }, ignoring);
+          openResponse(response, { status: 200, headers: resolveStreamHeaders(headers) }, ignoring);
         } catch (error) {
           response.statusCode = 500;
           response.end();
