@@ -83,15 +83,6 @@ for (const [name, answer, readyState, message] of lies) {
   });
 }
 
-test("a body that is no gzip, though it says so", { timeout }, async (t) => {
-  const answer = `${streamHead}Content-Encoding: gzip\r\n\r\ndata: x\n\n`;
-  const server = await liar(t, (socket) => void socket.write(answer)); // where it ended here, Node 20's fetch might never say so
-  const { readyState, message } = await meet(server.url);
-  assert.equal(readyState, CONNECTING);
-  assert.match(String(message), /incorrect header check/);
-  await server.left();
-});
-
 /** What it names, and how long it may keep a source away: milliseconds, at most an hour. */
 const retryAfters: readonly [value: string, longest: number][] = [
   ["0", 3_000],
@@ -268,4 +259,14 @@ test("an id of every byte comes back as it was, or fails the source for good: no
     else assert.ok(asked[1]?.includes(`\r\nLast-Event-ID: ${sent}\r\n`), `${byte}: ${asked[1]}`);
     await server.left();
   }
+});
+
+// The last one: a timer of Node 20's fetch is left behind, and must not meet the mocked ones above.
+test("a body that is no gzip, though it says so", { timeout }, async (t) => {
+  const answer = `${streamHead}Content-Encoding: gzip\r\n\r\ndata: x\n\n`;
+  const server = await liar(t, (socket) => void socket.write(answer)); // where it ended here, Node 20's fetch might never say so
+  const { readyState, message } = await meet(server.url);
+  assert.equal(readyState, CONNECTING);
+  assert.match(String(message), /incorrect header check/);
+  await server.left();
 });
