@@ -152,5 +152,6 @@ export class Session<State = undefined> extends EventEmitter<SessionEvents> {
 
 /** Of whatever realm: tests have several. */
 function isBytes(value: unknown): boolean {
+  if (value instanceof Uint8Array) return true;
   return ArrayBuffer.isView(value) && "BYTES_PER_ELEMENT" in value && value.BYTES_PER_ELEMENT === 1;
 }
