@@ -65,7 +65,8 @@ export interface EventSourceInit {
    */
   retryStatuses?: readonly number[] | true | undefined;
   /**
-   * Attempts in a row that may fail before the source fails for good.
+   * How often the source comes back without a stream that opens. With 0, the end of the stream is the end of the source, and
+   * `for await` just ends: for answers to a POST, say, which should not be asked for again.
    * @default Infinity
    */
   maxRetries?: number | undefined;

@@ -10,9 +10,9 @@ import { Attempt } from "./attempt.ts";
 import type { PerAttempt, ResolvedInit } from "./client-options.ts";
 import { describeError, type ErrorEventInit } from "./error-event.ts";
 import type { Platform } from "./platform.ts";
-import type { BufferLimitError, EventStreamErrorCode } from "./protocol/errors.ts";
+import { type BufferLimitError, type EventStreamErrorCode, must } from "./protocol/errors.ts";
 import { EventParser } from "./protocol/event-parser.ts";
-import { checkHeader } from "./protocol/header-field.ts";
+import { checkHeader, isHeaderValue } from "./protocol/header-field.ts";
 import { move, type State } from "./protocol/ready-state.ts";
 import { Reconnection } from "./protocol/reconnection.ts";
 import { judgeResponse, type Verdict } from "./protocol/response-verdict.ts";
@@ -176,6 +176,7 @@ export class Connection {
       signal,
       withCredentials: platform.hasCredentials ? init.withCredentials : undefined,
     });
+    must(isHeaderValue(request.init.headers["Last-Event-ID"] ?? ""), "unsendable-id");
     for (const [name, value] of Object.entries(request.init.headers)) checkHeader(name, value);
     const { fetch } = this; // not a method: a browser's fetch wants no other `this`
     return fetch(request.url, request.init);
@@ -279,7 +280,12 @@ function final(message: string, code: number): Outcome {
 type ErrorCode = EventStreamErrorCode | BufferLimitError["code"];
 
 /** Errors after which to try again is futile (§9.2.3): the next attempt would meet the same. */
-const futile: ReadonlySet<unknown> = new Set<ErrorCode>(["bad-header", "redirect-scheme", "max-buffer-size-exceeded"]);
+const futile: ReadonlySet<unknown> = new Set<ErrorCode>([
+  "bad-header",
+  "unsendable-id",
+  "redirect-scheme",
+  "max-buffer-size-exceeded",
+]);
 
 /** An abort that was not ours was the program's: "if res is an aborted network error, then fail the connection". */
 function outcomeOf(error: unknown): Outcome {

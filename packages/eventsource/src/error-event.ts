@@ -69,7 +69,7 @@ export class EventSourceError extends Error {
   readonly body: string | undefined;
 
   constructor({ message, code, headers, body, error }: ErrorEventInit) {
-    super(message ?? "the event source has ended", { cause: error });
+    super(message, { cause: error });
     this.status = code;
     this.headers = headers;
     this.body = body;

@@ -219,7 +219,7 @@ class Implementation extends EventTarget {
 
   #troubled(trouble: ErrorEventInit): void {
     if (this.#connection.state === "closed") {
-      this.#failure = new EventSourceError(trouble);
+      if (trouble.message !== undefined) this.#failure = new EventSourceError(trouble); // else the stream just ended
       this.#endQueues();
     }
     this.dispatchEvent(new TrustedErrorEvent("error", trouble));

@@ -160,6 +160,28 @@ test("a function that fails is a failed attempt like another", async (context) =
   await once(source, "open");
 });
 
+test("with maxRetries 0, the end of the stream is the end of the loop", async (context) => {
+  const server = await answering(context);
+  const source = open(context, server.url, { body: "ask", maxRetries: 0 });
+  const error = errorOf(source);
+  server.stream("data: 1\n\n").then(({ response }) => response.end());
+  const taken: unknown[] = [];
+  for await (const { data } of source) taken.push(data);
+  assert.deepEqual([taken, (await error).message, source.readyState], [["1"], undefined, EventSource.CLOSED]);
+});
+
+test("with maxRetries 0, a connection that is lost throws in the loop", async (context) => {
+  const server = await answering(context);
+  const source = open(context, server.url, { maxRetries: 0 });
+  server.stream("data: 1\n\n").then(async ({ response }) => {
+    await messageOf(source);
+    response.destroy();
+  });
+  await assert.rejects(async () => {
+    for await (const { data } of source) assert.equal(data, "1");
+  }, EventSourceError);
+});
+
 test("the id goes into the query under the name that the program gives", async (context) => {
   const server = await answering(context);
   const init = { lastEventIdQueryParameterName: "since", lastEventId: "a b" };
@@ -297,7 +319,7 @@ test("an id that no header can carry fails the source when it would come back wi
   const lost = errorOf(source);
   response.end();
   await lost;
-  assert.match(String((await errorOf(source)).message), /header/);
+  assert.match(String((await errorOf(source)).message), /the id of the last event/);
   assert.equal(source.readyState, EventSource.CLOSED);
 });
 

@@ -11,6 +11,7 @@ const rules = {
   "bad-buffered-bytes": "a limit of waiting bytes is a whole number, 1 or more, or false",
   "bad-buffered-age": "a limit of waiting time is a whole number of milliseconds from 1 to 2^31 - 1, or false",
   "bad-header": "a header has a token as its name, and a value without CR, LF, NUL and what Latin-1 does not have",
+  "unsendable-id": "the id of the last event has what no header can carry, so that nobody could come back with it",
   "bad-history": "a history is a boolean, or limits that are whole numbers, 1 or more",
   "bad-slow": 'what is done for a slow session is "close" or "conflate"',
   "bad-conflation": "the limits of what waits conflated are whole numbers, 1 or more",
