@@ -1,31 +1,11 @@
+/** The standard's EventSource against a real server: what it sends, what it hands over, how it fails. */
+
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { type TestContext, test } from "node:test";
-import {
-  ErrorEvent,
-  EventSource,
-  EventSourceError,
-  type EventSourceInit,
-  type EventStream,
-  type FetchLikeResponse,
-  type ReaderLike,
-} from "../src/index.ts";
+import { test } from "node:test";
+import { ErrorEvent, EventSource, type FetchLikeResponse, type ReaderLike } from "../src/index.ts";
 import { answering } from "./answering.ts";
-
-/** Closed with the test. */
-function open(context: TestContext, url: string, init: EventSourceInit = {}): EventStream {
-  const source = new EventSource(url, init);
-  context.after(() => source.close());
-  return source;
-}
-
-async function errorOf(source: EventSource): Promise<ErrorEvent> {
-  return new Promise((resolve) => source.addEventListener("error", resolve, { once: true }));
-}
-
-async function messageOf(source: EventSource, type = "message"): Promise<MessageEvent> {
-  return new Promise((resolve) => source.addEventListener(type, resolve, { once: true }));
-}
+import { errorOf, messageOf, open } from "./sources.ts";
 
 test("connects, opens, and hands over events with their names, ids and origin", async (context) => {
   const server = await answering(context);
@@ -94,175 +74,6 @@ test("the body on the error event is cut where it does not end", async (context)
   response.write("x".repeat(100_000));
   assert.equal((await error).body?.length, 65_536);
   await once(response, "close");
-});
-
-test("comes back after a status that the program names, when Retry-After says so", async (context) => {
-  const server = await answering(context);
-  const source = open(context, server.url, { retryStatuses: true, backoff: false });
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  const error = errorOf(source);
-  const { response } = await server.next();
-  response.writeHead(503, { "Retry-After": "20" }).end();
-  const { code } = await error;
-  assert.deepEqual([code, source.readyState], [503, EventSource.CONNECTING]);
-  const again = server.stream("data: back\n\n");
-  context.mock.timers.tick(19_999);
-  const message = messageOf(source);
-  context.mock.timers.tick(1);
-  await again;
-  assert.equal((await message).data, "back");
-});
-
-test("gives up after as many failures in a row as the program allows", async (context) => {
-  const failing = (): Promise<never> => Promise.reject(new TypeError("no way"));
-  const source = open(context, "http://127.0.0.1/", { fetch: failing, maxRetries: 2, backoff: false });
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  const states: number[] = [];
-  for (let n = 0; n < 3; n++) {
-    const { message, error } = await errorOf(source);
-    assert.equal(message, "no way");
-    assert.ok(error instanceof TypeError);
-    states.push(source.readyState);
-    context.mock.timers.tick(3_000);
-  }
-  assert.deepEqual(states, [EventSource.CONNECTING, EventSource.CONNECTING, EventSource.CLOSED]);
-});
-
-test("functions give headers and body for each attempt, and a body makes it a POST", async (context) => {
-  const server = await answering(context);
-  let token = 0;
-  const source = open(context, server.url, {
-    headers: async () => ({ Authorization: `Bearer ${++token}` }),
-    body: () => JSON.stringify({ ask: token }),
-  });
-  for (let n = 1; n <= 2; n++) {
-    const { request, response } = await server.stream("retry: 1\n\n");
-    assert.equal(request.method, "POST");
-    assert.equal(request.headers.authorization, `Bearer ${n}`);
-    assert.equal((await request.toArray()).join(""), `{"ask":${n}}`);
-    response.end();
-  }
-  assert.equal(source.readyState, EventSource.CONNECTING);
-});
-
-test("a function that fails is a failed attempt like another", async (context) => {
-  const server = await answering(context);
-  let calls = 0;
-  const headers = (): Record<string, string> => {
-    if (++calls === 1) throw new Error("no token");
-    return {};
-  };
-  const source = open(context, server.url, { headers });
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  assert.equal((await errorOf(source)).message, "no token");
-  context.mock.timers.tick(3_000);
-  await server.stream();
-  await once(source, "open");
-});
-
-test("with maxRetries 0, the end of the stream is the end of the loop", async (context) => {
-  const server = await answering(context);
-  const source = open(context, server.url, { body: "ask", maxRetries: 0 });
-  const error = errorOf(source);
-  server.stream("data: 1\n\n").then(({ response }) => response.end());
-  const taken: unknown[] = [];
-  for await (const { data } of source) taken.push(data);
-  assert.deepEqual([taken, (await error).message, source.readyState], [["1"], undefined, EventSource.CLOSED]);
-});
-
-test("with maxRetries 0, a connection that is lost throws in the loop", async (context) => {
-  const server = await answering(context);
-  const source = open(context, server.url, { maxRetries: 0 });
-  server.stream("data: 1\n\n").then(async ({ response }) => {
-    await messageOf(source);
-    response.destroy();
-  });
-  await assert.rejects(async () => {
-    for await (const { data } of source) assert.equal(data, "1");
-  }, EventSourceError);
-});
-
-test("the id goes into the query under the name that the program gives", async (context) => {
-  const server = await answering(context);
-  const init = { lastEventIdQueryParameterName: "since", lastEventId: "a b" };
-  open(context, `${server.url}?x=1&since=old`, init);
-  const { request } = await server.next();
-  assert.equal(request.url, "/?x=1&since=a+b");
-  assert.equal(request.headers["last-event-id"], undefined);
-});
-
-test("a connection that is silent for longer than heartbeatTimeout is made anew", async (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  const server = await answering(context);
-  const source = open(context, server.url, { heartbeatTimeout: 1_000 });
-  const { response } = await server.stream("data: x\n\n");
-  await messageOf(source);
-  await new Promise(setImmediate); // it reads on
-  context.mock.timers.tick(999);
-  assert.equal(source.readyState, EventSource.OPEN);
-  const error = errorOf(source);
-  context.mock.timers.tick(1);
-  assert.match(String((await error).message), /No activity within 1000 milliseconds/);
-  assert.equal(source.readyState, EventSource.CONNECTING);
-  await once(response, "close");
-  context.mock.timers.tick(3_000);
-  await server.stream();
-  await once(source, "open");
-});
-
-test("a signal closes the source, also one that is aborted already", async (context) => {
-  const server = await answering(context);
-  const controller = new AbortController();
-  const source = open(context, server.url, { signal: controller.signal });
-  const { response } = await server.stream();
-  await once(source, "open");
-  controller.abort();
-  assert.equal(source.readyState, EventSource.CLOSED);
-  await once(response, "close");
-  const fetch = (): never => assert.fail("nothing is asked for");
-  assert.equal(open(context, server.url, { signal: AbortSignal.abort(), fetch }).readyState, EventSource.CLOSED);
-});
-
-test("for await takes every event, whatever its name, and ends when the source is closed", async (context) => {
-  const server = await answering(context);
-  const source = open(context, server.url);
-  const taken = (async () => {
-    const seen: string[] = [];
-    for await (const { type, data } of source) {
-      seen.push(`${type} ${data}`);
-      if (data === "3") source.close();
-    }
-    return seen;
-  })();
-  await server.stream("data: 1\n\nevent: b\ndata: 2\n\ndata: 3\n\ndata: 4\n\n");
-  assert.deepEqual(await taken, ["message 1", "b 2", "message 3"]);
-});
-
-test("leaving the loop closes the source", async (context) => {
-  const server = await answering(context);
-  const source = open(context, server.url);
-  const exchange = server.stream("data: 1\n\n");
-  for await (const { data } of source) {
-    assert.equal(data, "1");
-    break;
-  }
-  assert.equal(source.readyState, EventSource.CLOSED);
-  await once((await exchange).response, "close");
-});
-
-test("a source that fails throws in the loop; one that was aborted, the reason", async (context) => {
-  const server = await answering(context);
-  const failed = open(context, server.url);
-  const { response } = await server.next();
-  response.writeHead(401).end("who are you?");
-  const thrown = await failed[Symbol.asyncIterator]()
-    .next()
-    .catch((error: unknown) => error);
-  assert.ok(thrown instanceof EventSourceError);
-  assert.deepEqual([thrown.status, thrown.body, thrown.message], [401, "who are you?", "Non-200 status code (401)"]);
-  const reason = new Error("enough");
-  const aborted = open(context, server.url, { signal: AbortSignal.abort(reason) });
-  await assert.rejects(aborted[Symbol.asyncIterator]().next(), reason);
 });
 
 test("code that awaits one event has its next listener in place for the event behind it", async (context) => {
@@ -345,44 +156,6 @@ test("an id without an event counts once what came before it was dispatched", as
   assert.equal(source.lastEventId, "1");
   response.end();
   assert.equal((await server.stream()).request.headers["last-event-id"], "2");
-});
-
-test("the watchdog sleeps while events are dispatched, and while the reason of a refusal is read", async (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  const server = await answering(context);
-  const source = open(context, server.url, { heartbeatTimeout: 500 });
-  source.onmessage = () => context.mock.timers.tick(10_000);
-  const taken: string[] = [];
-  source.addEventListener("message", ({ data }) => taken.push(data));
-  await server.stream("data: 1\n\ndata: 2\n\nevent: last\ndata\n\n");
-  await once(source, "last");
-  assert.deepEqual([taken, source.readyState], [["1", "2"], EventSource.OPEN]);
-});
-
-test("a refusal whose reason comes slowly is a refusal, whatever the watchdog", async (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  const chunks = ["who ", "are you?"];
-  const read = async (): Promise<{ done: false; value: string } | { done: true }> => {
-    context.mock.timers.tick(600);
-    const value = chunks.shift();
-    return value === undefined ? { done: true } : { done: false, value };
-  };
-  const body = { getReader: () => ({ read, cancel: async () => {} }) };
-  const fetch = async (): Promise<FetchLikeResponse> => ({
-    ...{ status: 401, url: "", redirected: false, headers: new Headers(), body },
-  });
-  const source = open(context, "http://127.0.0.1/", { fetch, heartbeatTimeout: 500 });
-  const { code, body: reason } = await errorOf(source);
-  assert.deepEqual([code, reason, source.readyState], [401, "who are you?", EventSource.CLOSED]);
-});
-
-test("headers may be what fetch takes", async (context) => {
-  const server = await answering(context);
-  const given = [{ "X-Key": "1" }, new Headers({ "X-Key": "1" }), [["X-Key", "1"]] as const];
-  for (const headers of given) {
-    open(context, server.url, { headers });
-    assert.equal((await server.next()).request.headers["x-key"], "1");
-  }
 });
 
 test("name and password of the URL are sent as browsers send them, and stay in its url", async (context) => {
