@@ -11,11 +11,24 @@ export interface StreamOptions extends Pick<ParserConfig, "onId" | "onRetry" | "
   onError?: "terminate" | ((error: Error) => void) | undefined;
 }
 
+/** In the place of a `TransformStream` where there is none, as in tests with jsdom: the other parsers are loaded there all the same. */
+class NoTransformStream<I, O> implements TransformStream<I, O> {
+  declare readonly readable: ReadableStream<O>;
+  declare readonly writable: WritableStream<I>;
+
+  constructor() {
+    throw new TypeError("EventSourceParserStream needs a global TransformStream, and there is none");
+  }
+}
+
+const Base: typeof TransformStream = globalThis.TransformStream ?? NoTransformStream;
+
 /**
  * `response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())`
  * @throws {EventStreamError} bad-buffer-size
+ * @throws {TypeError} where no global `TransformStream` was when this was loaded
  */
-export class EventSourceParserStream extends TransformStream<string, EventSourceMessage> {
+export class EventSourceParserStream extends Base<string, EventSourceMessage> {
   constructor({ onError, ...config }: StreamOptions = {}) {
     let parser: EventSourceParser | undefined;
     super({

@@ -1,6 +1,7 @@
 /** The parser as a web stream, side by side with `eventsource-parser/stream`. */
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import * as peer from "eventsource-parser/stream";
 import * as ours from "../src/parser.ts";
@@ -82,4 +83,24 @@ test("tells of retries, comments and ids", async () => {
 test("is a web stream of its own class", () => {
   assert.ok(new ours.EventSourceParserStream() instanceof TransformStream);
   assert.throws(() => new ours.EventSourceParserStream({ maxBufferSize: -1 }), { code: "bad-buffer-size" });
+});
+
+test("where there is no TransformStream, the parser is loaded, and only the stream throws", () => {
+  const program = `
+    delete globalThis.TransformStream;
+    const { createParser, EventSourceParserStream } = await import(${JSON.stringify(import.meta.resolve("../src/parser.ts"))});
+    createParser({ onEvent: ({ data }) => console.log(data) }).feed("data: a\\n\\n");
+    try {
+      new EventSourceParserStream();
+    } catch (error) {
+      console.log(String(error));
+    }
+  `;
+  const flags = ["--conditions=anywire-source", "--import", "tsx", "--input-type=module", "--eval"];
+  const { stdout, stderr } = spawnSync(process.execPath, [...flags, program], { encoding: "utf8" });
+  assert.equal(
+    stdout,
+    "a\nTypeError: EventSourceParserStream needs a global TransformStream, and there is none\n",
+    stderr,
+  );
 });
