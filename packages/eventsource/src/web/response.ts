@@ -68,7 +68,7 @@ export class ResponseBody implements EventSink {
       this.waitingBytes += piece.length;
     }
     if (this.isAwaited) this.deliver();
-    this.isFull = this.waitingBytes >= highWaterMark;
+    this.isFull ||= this.waitingBytes >= highWaterMark; // and stays so until all has been read
     return !this.isFull;
   }
 

@@ -68,6 +68,18 @@ test("a writer that was told to wait is told when all has been read", async () =
   assert.equal(body.write([bytesOf("a")]), true);
 });
 
+test("a writer that was told to wait, and writes on when less waits, is told all the same", async () => {
+  const { body, reader, log } = open();
+  assert.equal(body.write([large, bytesOf("a")]), false);
+  await reader.read();
+  assert.equal(body.bufferedBytes, 1);
+  assert.equal(body.write([bytesOf("b")]), false, "not all has been read");
+  await reader.read();
+  await microtasks();
+  assert.deepEqual(log, ["drained"]);
+  assert.equal(body.write([bytesOf("c")]), true);
+});
+
 test("a writer that was not told to wait is told nothing", async () => {
   const { body, reader, log } = open();
   body.write([bytesOf("a")]);
