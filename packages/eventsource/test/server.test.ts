@@ -49,9 +49,11 @@ for (const protocol of protocols) {
     test("a HEAD request gets the head, and an end", async (context) => {
       const sessions: Session[] = [];
       const server = await serve(context, protocol, (request, response) => {
+        response.write = () => assert.fail("written to"); // as a server with rejectNonStandardBodyWrites does
         sessions.push(createSession(request, response));
       });
       const reader = await server.get("/", { method: "HEAD" });
+      assert.equal(reader.status, 200);
       assert.equal(reader.headers["content-type"], "text/event-stream; charset=utf-8");
       assert.equal(await readUntil(reader.body, () => false), "");
       assert.equal(sessions[0]?.closed, true);

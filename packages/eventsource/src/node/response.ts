@@ -160,13 +160,16 @@ class ResponseSink implements EventSink, Hooked {
 
   private writeByResponse(pieces: readonly Uint8Array[]): boolean {
     if (this.hasBegun) return writeThrough(this.response, pieces);
+    if (this.response.req?.method === "HEAD") return true; // RFC 9110 §9.3.2: the head leaves with the end
     this.hasBegun = true;
     const socket = this.http1?.socket;
     socket?.cork(); // the head leaves with the first bytes
-    this.http1?.flushHeaders(); // it is kept for as long as the stream lives: so, in one piece
-    const hasRoom = writeThrough(this.response, pieces);
-    socket?.uncork();
-    return hasRoom;
+    try {
+      this.http1?.flushHeaders(); // it is kept for as long as the stream lives: so, in one piece
+      return writeThrough(this.response, pieces);
+    } finally {
+      socket?.uncork();
+    }
   }
 
   private awaitDrain(socket: Socket | undefined): void {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
@@ -42,8 +42,8 @@ class Wire {
   }
 }
 
-async function listen(context: TestContext, handler: Handler): Promise<() => Wire> {
-  const server = createServer(handler);
+async function listen(context: TestContext, handler: Handler, options: ServerOptions = {}): Promise<() => Wire> {
+  const server = createServer(options, handler);
   const wires: Wire[] = [];
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -222,6 +222,29 @@ test("a client of HTTP/1.0 gets no chunks", async (context) => {
   session.close();
   await once(wire.socket, "close");
   assert.equal(wire.body.toString(), ": \n\ndata: a\n\ndata: b\n\n");
+});
+
+test("to HEAD nothing is written but the head, and the connection is as good as new", async (context) => {
+  const strict = { rejectNonStandardBodyWrites: true };
+  const dial = await listen(
+    context,
+    (request, response) => {
+      const session = createSession(request, response, { retry: false });
+      session.push("none of it to HEAD");
+      session.close();
+    },
+    strict,
+  );
+  const wire = dial();
+  wire.socket.write(get().replace("GET", "HEAD"));
+  await wire.until(() => wire.head.endsWith("\r\n\r\n"));
+  assert.match(wire.head, /^HTTP\/1\.1 200 OK\r\n/);
+  assert.match(wire.head, /content-type: text\/event-stream/i);
+  assert.equal(wire.body.length, 0);
+  wire.received = Buffer.alloc(0);
+  wire.socket.write(get());
+  await wire.until(() => wire.received.includes("none of it"));
+  assert.match(wire.head, /^HTTP\/1\.1 200 OK\r\n/);
 });
 
 test("after a stream, the connection is as good as new", async (context) => {
