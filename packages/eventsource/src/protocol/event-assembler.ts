@@ -42,12 +42,11 @@ export class EventAssembler implements LineListener {
   }
 
   line(text: string, start: number, end: number): void {
-    if (start === end) return this.endEvent();
-    const first = text.charCodeAt(start);
-    if (first === letterD && isData(text, start)) this.data.push(valueAt(text, start + 5, end));
-    else if (first === letterE && isEvent(text, start)) this.name = valueAt(text, start + 6, end);
-    else if (first === letterI && isId(text, start)) this.setId(valueAt(text, start + 3, end));
-    else if (first === colon) this.handler.comment?.(valueAt(text, start + 1, end));
+    if (start === end) this.endEvent();
+    else if (isData(text, start)) this.data.push(valueAt(text, start + 5, end));
+    else if (isEvent(text, start)) this.name = valueAt(text, start + 6, end);
+    else if (isId(text, start)) this.setId(valueAt(text, start + 3, end));
+    else if (text.charCodeAt(start) === colon) this.handler.comment?.(valueAt(text, start + 1, end));
     else this.otherLine(text.slice(start, end));
   }
 
@@ -59,18 +58,25 @@ export class EventAssembler implements LineListener {
   }
 
   /**
-   * A text that is one line of data and an empty one, with or without a name before: most events come so, each in a text of its own.
+   * A text that is one line of data and an empty one, with or without a name and an id before: most events come so, each in a text of
+   * its own.
    * @returns whether it was; else nothing of it is read
    */
   wholeEvent(text: string): boolean {
-    const named = text.charCodeAt(0) === letterE && isEvent(text, 0);
-    const start = named ? text.indexOf("\n") + 1 : 0;
-    if (!isData(text, start) || !this.data.isEmpty) return false;
-    const end = text.indexOf("\n", start);
+    const idStart = isEvent(text, 0) ? text.indexOf("\n") + 1 : 0;
+    const dataStart = isId(text, idStart) ? text.indexOf("\n", idStart) + 1 : idStart;
+    if (!isData(text, dataStart) || !this.data.isEmpty) return false;
+    const end = text.indexOf("\n", dataStart);
     if (end + 2 !== text.length || text.charCodeAt(end + 1) !== lineFeed || text.includes("\r")) return false;
-    if (named) this.name = valueAt(text, 6, start - 1);
-    this.tell(valueAt(text, start + 5, end));
+    if (dataStart > 0) this.takeHead(text, idStart, dataStart);
+    this.tell(valueAt(text, dataStart + 5, end));
     return true;
+  }
+
+  /** The name ends where the id begins, and that where the data begins. */
+  private takeHead(text: string, idStart: number, dataStart: number): void {
+    if (idStart > 0) this.name = valueAt(text, 6, idStart - 1);
+    if (dataStart > idStart) this.setId(valueAt(text, idStart + 3, dataStart - 1));
   }
 
   /** What was unfinished is dropped (§9.2.6). */
@@ -157,9 +163,9 @@ function isData(text: string, at: number): boolean {
   );
 }
 
-/** Behind an e. */
 function isEvent(text: string, at: number): boolean {
   return (
+    text.charCodeAt(at) === letterE &&
     text.charCodeAt(at + 1) === 0x76 && // v
     text.charCodeAt(at + 2) === 0x65 && // e
     text.charCodeAt(at + 3) === 0x6e && // n
@@ -168,7 +174,6 @@ function isEvent(text: string, at: number): boolean {
   );
 }
 
-/** Behind an i. */
 function isId(text: string, at: number): boolean {
-  return text.charCodeAt(at + 1) === 0x64 && text.charCodeAt(at + 2) === colon; // d
+  return text.charCodeAt(at) === letterI && text.charCodeAt(at + 1) === 0x64 && text.charCodeAt(at + 2) === colon; // d
 }

@@ -136,11 +136,14 @@ test("a last line of data is told at once, any other is left to be told as a lin
   assert.deepEqual(calls, [["event", "", "a", undefined]]);
 });
 
-const wholeEvents: [text: string, name: string, data: string][] = [
+const wholeEvents: [text: string, name: string, data: string, id?: string][] = [
   ["data: a\n\n", "", "a"],
   ["data:\n\n", "", ""],
   ["event: n\ndata:a:b\n\n", "n", "a:b"],
   ["event:\ndata:  é\n\n", "", " é"],
+  ["id: 1\ndata: a\n\n", "", "a", "1"],
+  ["event: n\nid:\ndata: a\n\n", "n", "a", ""],
+  ["event: n\nid: 1\0\ndata: a\n\n", "n", "a"],
 ];
 const otherTexts = [
   "",
@@ -159,6 +162,12 @@ const otherNamed = [
   "event\ndata: a\n\n",
   "event: n\rdata: a\n\n",
   "event: n\n:\ndata: a\n\n",
+  "event: n\nid: 1\n\n",
+  "event: n\nid: 1\ndata: a\n",
+  "event: n\nid: 1\rdata: a\n\n",
+  "id: 1",
+  "id: 1\nevent: n\ndata: a\n\n",
+  "id: 1\nid: 2\ndata: a\n\n",
 ];
 
 test("a text that is a whole event is told at once, of any other nothing is read", () => {
@@ -170,7 +179,7 @@ test("a text that is a whole event is told at once, of any other nothing is read
   assert.equal(assembler.wholeEvent("data: a\n\n"), false);
   assert.deepEqual(
     calls,
-    wholeEvents.map(([, name, data]) => ["event", name, data, undefined]),
+    wholeEvents.flatMap(([, name, data, id]) => [...(id === undefined ? [] : [["id", id]]), ["event", name, data, id]]),
   );
 });
 
