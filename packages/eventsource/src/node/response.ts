@@ -20,6 +20,7 @@ import {
   unhook,
 } from "./hooks.ts";
 import { writesPlainly } from "./plain-http.ts";
+import { awaitedConnection, awaitTurn, forgetTurn, type Waiting } from "./turns.ts";
 
 /*
  * How it works. What many streams send in one tick is framed as a chunk of HTTP/1.1 for the first of them, and the others
@@ -40,6 +41,8 @@ export interface ResponseHead {
  * @throws {EventStreamError} headers-sent
  */
 export function openResponse(response: NodeResponse, head: ResponseHead, handler: EventSinkHandler): EventSink {
+  const connection = awaitedConnection(response);
+  if (connection?.destroyed) response.destroy(); // nobody else does
   const sink = new ResponseSink(response, handler);
   if (sink.isGone) {
     queueMicrotask(() => handler.closed()); // the response's own `close` is over
@@ -48,7 +51,7 @@ export function openResponse(response: NodeResponse, head: ResponseHead, handler
   must(!response.headersSent && !response.writableEnded, "headers-sent");
   begin(response, head);
   hook(response, sink);
-  if (!("stream" in response) && response.socket === null) response.req?.socket?.once("close", () => sink.lost());
+  if (connection !== undefined) awaitTurn(response, connection, sink);
   return sink;
 }
 
@@ -65,7 +68,7 @@ const allocate = (size: number): Uint8Array => Buffer.allocUnsafe(size);
 const framed = new MadeOnce((pieces) => frameChunk(pieces, allocate));
 const joined = new MadeOnce((pieces) => joinPieces(pieces, allocate));
 
-class ResponseSink implements EventSink, Hooked {
+class ResponseSink implements EventSink, Hooked, Waiting {
   readonly plainWrite: Method;
   readonly plainEnd: Method;
   private readonly response: NodeResponse;
@@ -122,6 +125,10 @@ class ResponseSink implements EventSink, Hooked {
     const { response } = this;
     if ("stream" in response) response.stream.close(cancel);
     response.destroy();
+    const connection = awaitedConnection(response);
+    if (connection === undefined) return; // its `close` follows
+    forgetTurn(connection, this);
+    queueMicrotask(() => this.gone());
   }
 
   touched(): void {
@@ -134,7 +141,6 @@ class ResponseSink implements EventSink, Hooked {
     this.handler.drained();
   }
 
-  /** The connection has closed before the response had its turn on it: Node tells it nothing. */
   lost(): void {
     this.response.destroy();
     this.gone();

@@ -2,63 +2,14 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import type { ServerResponse } from "node:http";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
 import { createSession, type Session } from "../../src/server.ts";
 import { dechunk } from "../dechunk.ts";
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-const get = (path = "/", version = "1.1", connection = "keep-alive"): string =>
-  `GET ${path} HTTP/${version}\r\nHost: localhost\r\nConnection: ${connection}\r\n\r\n`;
+import { get, serveWires, type Wire } from "../wire.ts";
 
 const endOfTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** What comes over one connection. */
-class Wire {
-  readonly socket: Socket;
-  received: Buffer = Buffer.alloc(0);
-
-  constructor(port: number) {
-    this.socket = connect(port, "127.0.0.1");
-    this.socket.on("data", (bytes) => {
-      this.received = Buffer.concat([this.received, bytes]);
-    });
-    this.socket.on("error", () => {});
-  }
-
-  get head(): string {
-    return this.received.toString("latin1", 0, this.received.indexOf("\r\n\r\n") + 4);
-  }
-
-  get body(): Buffer {
-    return this.received.subarray(this.head.length);
-  }
-
-  async until(isEnough: () => boolean): Promise<void> {
-    while (!isEnough()) await Promise.race([once(this.socket, "data"), once(this.socket, "close")]);
-  }
-}
-
-async function listen(context: TestContext, handler: Handler, options: ServerOptions = {}): Promise<() => Wire> {
-  const server = createServer(options, handler);
-  const wires: Wire[] = [];
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  context.after(async () => {
-    for (const { socket } of wires) socket.destroy();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo; // listens on a port, not on a pipe
-  return () => {
-    const wire = new Wire(port);
-    wires.push(wire);
-    return wire;
-  };
-}
 
 interface Stream {
   readonly session: Session;
@@ -75,7 +26,7 @@ interface OpenOptions {
 /** A stream whose head and first comment have arrived. */
 async function open(context: TestContext, { request = get(), before }: OpenOptions = {}): Promise<Stream> {
   let made: Pick<Stream, "session" | "response"> | undefined;
-  const dial = await listen(context, (incoming, response) => {
+  const dial = await serveWires(context, (incoming, response) => {
     before?.(response);
     made = { session: createSession(incoming, response, { retry: false, heartbeat: false }), response };
   });
@@ -226,7 +177,7 @@ test("a client of HTTP/1.0 gets no chunks", async (context) => {
 
 test("to HEAD nothing is written but the head, and the connection is as good as new", async (context) => {
   const strict = { rejectNonStandardBodyWrites: true };
-  const dial = await listen(
+  const dial = await serveWires(
     context,
     (request, response) => {
       const session = createSession(request, response, { retry: false });
@@ -248,7 +199,7 @@ test("to HEAD nothing is written but the head, and the connection is as good as 
 });
 
 test("after a stream, the connection is as good as new", async (context) => {
-  const dial = await listen(context, (request, response) => {
+  const dial = await serveWires(context, (request, response) => {
     if (request.url === "/plain") return void response.end("plain");
     const session = createSession(request, response, { retry: false });
     session.push(request.url);
@@ -265,44 +216,6 @@ test("after a stream, the connection is as good as new", async (context) => {
     if (path !== "/plain") assert.equal(dechunk(wire.body).body.toString(), `: \n\ndata: ${path}\n\ndata: last\n\n`);
     if (path !== "/plain") assert.equal(dechunk(wire.body).rest.length, 0);
   }
-});
-
-test("a stream that waits for its turn on the connection loses nothing", async (context) => {
-  const sessions: Session[] = [];
-  const dial = await listen(context, (request, response) => {
-    const session = createSession(request, response, { retry: false });
-    session.push(request.url);
-    sessions.push(session);
-  });
-  const wire = dial();
-  wire.socket.write(get("/first") + get("/second"));
-  await wire.until(() => wire.received.includes("/first"));
-  const [first, second] = sessions;
-  assert.ok(first && second);
-  second.push("early");
-  await endOfTick();
-  assert.ok(second.bufferedBytes > 0);
-  wire.received = Buffer.alloc(0);
-  first.close();
-  await wire.until(() => wire.received.includes("early"));
-  second.push("late");
-  second.close();
-  await wire.until(() => wire.received.toString().endsWith("0\r\n\r\n") && wire.received.includes("late"));
-  wire.received = wire.received.subarray(wire.received.indexOf("HTTP/1.1"));
-  assert.equal(dechunk(wire.body).body.toString(), ": \n\ndata: /second\n\ndata: early\n\ndata: late\n\n");
-});
-
-test("a client that leaves while a stream waits for its turn is noticed by both", async (context) => {
-  const closes: Promise<unknown>[] = [];
-  const dial = await listen(context, (request, response) => {
-    closes.push(once(createSession(request, response), "close"));
-  });
-  const wire = dial();
-  wire.socket.write(get("/first") + get("/second"));
-  await wire.until(() => wire.received.includes("retry"));
-  wire.socket.destroy();
-  assert.equal(closes.length, 2);
-  await Promise.all(closes);
 });
 
 test("a client that reads nothing: counted, cut, and closed as slow", async (context) => {
