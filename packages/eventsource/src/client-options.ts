@@ -99,15 +99,22 @@ const passing: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 /** Longest time that a timer takes. */
 const longestTimer = 2 ** 31 - 1;
 
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/; // RFC 9110 §5.6.2
+
 /** Longest wait that a server's `Retry-After` can impose: an hour. */
 const maxRetryAfter = 3_600_000;
 
-/** @throws {EventStreamError} bad-fetch, bad-signal, bad-body, bad-buffer-size, bad-heartbeat-timeout, bad-id, bad-backoff, bad-max-retries */
+/**
+ * @throws {EventStreamError} bad-fetch, bad-signal, bad-method, bad-header, bad-body, bad-buffer-size, bad-heartbeat-timeout, bad-id,
+ * bad-backoff, bad-max-retries
+ */
 export function resolveInit(init: EventSourceInit): ResolvedInit {
   const { body, headers = {}, maxBufferSize = defaultMaxBufferSize, heartbeatTimeout = 0 } = init;
   const { method = body === undefined ? "GET" : "POST", lastEventId = "" } = init;
-  must(init.fetch === undefined || init.fetch === null || typeof init.fetch === "function", "bad-fetch");
-  must(init.signal === undefined || init.signal instanceof EventTarget, "bad-signal");
+  must(isNone(init.fetch) || typeof init.fetch === "function", "bad-fetch");
+  must(isNone(init.signal) || isSignal(init.signal), "bad-signal");
+  must(token.test(method) && !/^(?:connect|trace|track)$/i.test(method), "bad-method"); // Fetch §5.4
+  must(typeof headers === "object" ? headers !== null : typeof headers === "function", "bad-header");
   must(body === undefined || !/^(?:get|head)$/i.test(method), "bad-body"); // Fetch §5.4
   must(maxBufferSize >= 0, "bad-buffer-size");
   must(heartbeatTimeout >= 0 && heartbeatTimeout <= longestTimer, "bad-heartbeat-timeout");
@@ -119,13 +126,22 @@ export function resolveInit(init: EventSourceInit): ResolvedInit {
     headers,
     method,
     body,
-    signal: init.signal,
+    signal: init.signal ?? undefined,
     lastEventId,
     lastEventIdQueryParameterName: init.lastEventIdQueryParameterName,
     heartbeatTimeout,
     reconnection: resolveReconnection(init),
     cookieJar: init.cookieJar,
   };
+}
+
+function isNone(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+/** Of whatever realm, and of polyfills. */
+function isSignal(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
 }
 
 function resolveReconnection({ backoff = {}, retryStatuses = [], maxRetries }: EventSourceInit): ReconnectionPolicy {
@@ -139,7 +155,9 @@ function resolveReconnection({ backoff = {}, retryStatuses = [], maxRetries }: E
   };
 }
 
-function resolveBackoff({ factor = 2, maxDelay = 30_000, jitter = 0.5 }: Partial<BackoffPolicy>): BackoffPolicy {
+function resolveBackoff(backoff: Partial<BackoffPolicy>): BackoffPolicy {
+  must(typeof backoff === "object" && backoff !== null, "bad-backoff");
+  const { factor = 2, maxDelay = 30_000, jitter = 0.5 } = backoff;
   must(factor >= 1 && Number.isFinite(factor), "bad-backoff");
   must(maxDelay >= 0 && maxDelay <= longestTimer, "bad-backoff");
   must(jitter >= 0 && jitter <= 1, "bad-backoff");

@@ -8,9 +8,10 @@
 
 import { Attempt } from "./attempt.ts";
 import type { PerAttempt, ResolvedInit } from "./client-options.ts";
-import { describeError, type ErrorEventInit } from "./error-event.ts";
+import type { ErrorEventInit } from "./error-event.ts";
+import { ended, final, type Outcome, outcomeOf } from "./outcome.ts";
 import type { Platform } from "./platform.ts";
-import { type BufferLimitError, type EventStreamErrorCode, must } from "./protocol/errors.ts";
+import { must } from "./protocol/errors.ts";
 import { EventParser } from "./protocol/event-parser.ts";
 import { checkHeader, isHeaderValue } from "./protocol/header-field.ts";
 import { move, type State } from "./protocol/ready-state.ts";
@@ -22,6 +23,7 @@ import { type BodyText, beginningOf, bodyTextOf } from "./web/body-text.ts";
 import { type CookieJar, jarOfOrigin } from "./web/cookie-jar.ts";
 import { eventRequest } from "./web/event-request.ts";
 import type { FetchLike, FetchLikeResponse } from "./web/fetch-like.ts";
+import { isStream } from "./web/following-fetch.ts";
 import type { StreamMessage } from "./web/source-events.ts";
 
 /** Who is told. Each call is a task of its own. */
@@ -47,15 +49,6 @@ interface Answer {
 }
 
 type Readable = Answer & { readonly body: BodyText };
-
-/** How an attempt ended. */
-interface Outcome {
-  readonly trouble: ErrorEventInit;
-  /** The source fails, and does not come back. */
-  readonly final: boolean;
-  /** Milliseconds that the server asked to stay away. */
-  readonly retryAfter?: number | undefined;
-}
 
 /** Schemes under which a fetch may find a stream (Fetch §4.3): with another one, to try again is futile. */
 const fetchable: ReadonlySet<string> = new Set(["http:", "https:", "data:", "blob:"]);
@@ -83,6 +76,7 @@ export class Connection {
   private origin = "";
   /** Parsed, and not dispatched yet. */
   private messages: StreamMessage[] = [];
+  private askedBefore = false;
   private attempt: Attempt | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -112,9 +106,7 @@ export class Connection {
   close(): void {
     this.state = move(this.state, "close");
     clearTimeout(this.timer);
-    this.attempt?.end();
-    this.attempt = undefined;
-    this.messages = [];
+    if (this.attempt !== undefined) this.end(this.attempt);
   }
 
   /** Credentials mode "same-origin" (Fetch §2.2.5): of the platform's own origin, where it has one. */
@@ -165,6 +157,8 @@ export class Connection {
     const { url, init, platform } = this.parts;
     const headers = typeof init.headers === "function" ? await init.headers() : init.headers;
     const body = isFunction(init.body) ? await init.body() : init.body;
+    must(this.askedBefore === false || !isStream(init.body), "body-used");
+    this.askedBefore = true;
     signal.throwIfAborted(); // a fetch of the program's may not know the signal
     const request = eventRequest({
       url,
@@ -185,8 +179,7 @@ export class Connection {
   /** "Announce the connection and interpret res's body line by line." */
   private async read(attempt: Attempt, { response, body }: Readable): Promise<Outcome> {
     const { url, handler } = this.parts;
-    this.origin = new URL(response.url || url).origin;
-    this.parser.reset();
+    this.origin = (URL.canParse(response.url) ? new URL(response.url) : url).origin; // a mock's may be empty, or less
     this.parsedId = this.lastEventId;
     this.reconnection.opened();
     this.state = move(this.state, "announce");
@@ -246,16 +239,23 @@ export class Connection {
     return {
       trouble: { message: refusals[verdict](status), code: status, statusText, headers, body: beginning },
       final: !retried,
-      retryAfter: parseRetryAfter(headers.get("retry-after"), Date.now()),
+      retryAfter: parseRetryAfter(headers.get("retry-after"), this.parts.platform.now()),
     };
+  }
+
+  /** What has not come whole is dropped (§9.2.6). */
+  private end(attempt: Attempt): void {
+    attempt.end();
+    this.attempt = undefined;
+    this.messages = [];
+    this.parser.reset();
   }
 
   /** "Reestablish the connection", or "fail the connection". */
   private finish(attempt: Attempt, { trouble, final, retryAfter }: Outcome): void {
     if (this.attempt !== attempt) return;
-    attempt.end();
-    this.attempt = undefined;
-    const delay = final ? undefined : this.reconnection.next(Math.random(), retryAfter);
+    this.end(attempt);
+    const delay = final ? undefined : this.reconnection.next(this.parts.platform.random(), retryAfter);
     if (delay === undefined) {
       this.close();
       this.parts.handler.troubled(trouble);
@@ -269,29 +269,6 @@ export class Connection {
   private nextTask(): Promise<void> {
     return new Promise(this.parts.platform.nextTask);
   }
-}
-
-const ended: Outcome = { trouble: {}, final: false };
-
-function final(message: string, code: number): Outcome {
-  return { trouble: { message, code }, final: true };
-}
-
-type ErrorCode = EventStreamErrorCode | BufferLimitError["code"];
-
-/** Errors after which to try again is futile (§9.2.3): the next attempt would meet the same. */
-const futile: ReadonlySet<unknown> = new Set<ErrorCode>([
-  "bad-header",
-  "unsendable-id",
-  "redirect-scheme",
-  "max-buffer-size-exceeded",
-]);
-
-/** An abort that was not ours was the program's: "if res is an aborted network error, then fail the connection". */
-function outcomeOf(error: unknown): Outcome {
-  const trouble = { message: describeError(error), error };
-  if (!(error instanceof Error)) return { trouble, final: false };
-  return { trouble, final: error.name === "AbortError" || ("code" in error && futile.has(error.code)) };
 }
 
 function isFunction<Value>(value: PerAttempt<Value> | undefined): value is () => Value | Promise<Value> {

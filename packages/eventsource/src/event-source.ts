@@ -74,12 +74,16 @@ export interface EventSource extends EventTarget {
 
 /** A stream of events from a server. It comes back by itself when its connection is lost, and goes on after the last event's id. */
 export interface EventStream extends EventSource {
-  /** What it comes back with: the id of the last event that had one, else empty. */
+  /**
+   * What it comes back with: the id of the last event that had one, else empty. A loop may be behind it: to go on where a loop was
+   * left, take the `lastEventId` of its last event.
+   */
   readonly lastEventId: string;
   /**
-   * Every event of the stream, whatever its name, from now on. It ends with `close()`, throws an `EventSourceError` when the source
-   * fails (the reason of the `signal` when that aborted it), and leaving the loop closes the source. While the loop is slow, no more
-   * than 1,024 events or 1 Mi characters are read ahead.
+   * Every event of the stream, whatever its name, from now on. After what waits by then, it ends with `close()`, and throws an
+   * `EventSourceError` when the source fails (the reason of the `signal` when that aborted it). Leaving the loop closes the source.
+   * While the loop is slow, or was left without `return`, no more than 1,024 events or 1 Mi characters are read ahead, for
+   * listeners as well: begin a loop that you mean to go on with.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<MessageEvent>;
 }
@@ -211,7 +215,8 @@ class Implementation extends EventTarget {
 
   #dispatch(message: StreamMessage): Promise<void> | undefined {
     if (this.#queues.size === 0) return void this.dispatchEvent(messageEvent(message));
-    const event = messageEvent({ ...message, data: copyOf(message.data) }); // what waits is not to hold its whole chunk
+    const { type, data } = message;
+    const event = messageEvent({ ...message, type: copyOf(type), data: copyOf(data) }); // what waits is not to hold its whole chunk
     this.dispatchEvent(event);
     const rooms = Array.from(this.#queues, (queue) => queue.push(event)).filter((room) => room !== undefined);
     return rooms.length === 0 ? undefined : Promise.all(rooms).then(ignore);

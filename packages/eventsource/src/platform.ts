@@ -15,6 +15,10 @@ export interface Platform {
   readonly hasCredentials: boolean;
   /** What URLs are relative to (WHATWG HTML §2.4.1); undefined if they have to be absolute. */
   baseUrl(): string | undefined;
+  /** In [0, 1). */
+  random(): number;
+  /** Milliseconds since the epoch. */
+  now(): number;
   /** Calls back when all microtasks are done. */
   nextTask(task: () => void): void;
 }
@@ -27,6 +31,8 @@ export const platform: Platform = {
   get hasCredentials() {
     return hasBrowserRules();
   },
+  random: Math.random,
+  now: Date.now,
   baseUrl: () => textOf("document", "baseURI") ?? textOf("location", "href"),
   nextTask: typeof process === "object" && typeof process.nextTick === "function" ? tickTasks(process) : messageTasks(),
 };

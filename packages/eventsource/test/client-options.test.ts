@@ -43,9 +43,20 @@ test("backoff: false waits equally long each time, and a part of it keeps the ot
   assert.deepEqual(backoff, { factor: 2, maxDelay: 30_000, jitter: 0 });
 });
 
+test("null is no signal and no fetch, and any signal will do", () => {
+  const { signal, fetch } = resolveInit({ signal: null as never, fetch: null as never });
+  assert.deepEqual([signal, fetch], [undefined, undefined]);
+  const own = { aborted: false, addEventListener: () => {} };
+  assert.equal(resolveInit({ signal: own as never }).signal, own);
+});
+
 const refused: [name: string, init: EventSourceInit, code: EventStreamErrorCode][] = [
   ["a fetch that is none", { fetch: 5 as never }, "bad-fetch"],
   ["a signal that is none", { signal: {} as never }, "bad-signal"],
+  ["a method that no fetch takes", { method: "TRACE" }, "bad-method"],
+  ["a method that is no token", { method: "A B" }, "bad-method"],
+  ["headers that are none", { headers: null as never }, "bad-header"],
+  ["waits that are none", { backoff: null as never }, "bad-backoff"],
   ["a GET with a body", { method: "get", body: "x" }, "bad-body"],
   ["a negative buffer", { maxBufferSize: -1 }, "bad-buffer-size"],
   ["a buffer that is no number", { maxBufferSize: Number.NaN }, "bad-buffer-size"],

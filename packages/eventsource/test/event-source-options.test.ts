@@ -16,8 +16,13 @@ test("comes back after a status that the program names, when Retry-After says so
   response.writeHead(503, { "Retry-After": "20" }).end();
   const { code } = await error;
   assert.deepEqual([code, source.readyState], [503, EventSource.CONNECTING]);
-  const again = server.stream("data: back\n\n");
+  let asked = false;
+  const again = server.stream("data: back\n\n").then(() => {
+    asked = true;
+  });
   context.mock.timers.tick(19_999);
+  await new Promise(setImmediate);
+  assert.equal(asked, false);
   const message = messageOf(source);
   context.mock.timers.tick(1);
   await again;
@@ -115,7 +120,7 @@ test("a refusal whose reason comes slowly is a refusal, whatever the watchdog", 
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const chunks = ["who ", "are you?"];
   const read = async (): Promise<{ done: false; value: string } | { done: true }> => {
-    context.mock.timers.tick(600);
+    context.mock.timers.tick(300);
     const value = chunks.shift();
     return value === undefined ? { done: true } : { done: false, value };
   };
@@ -148,4 +153,44 @@ test("a signal closes the source, also one that is aborted already", async (cont
   await once(response, "close");
   const fetch = (): never => assert.fail("nothing is asked for");
   assert.equal(open(context, server.url, { signal: AbortSignal.abort(), fetch }).readyState, EventSource.CLOSED);
+});
+
+test("no header of the program's, and no cookie of another host, follows a redirect to another origin", async (context) => {
+  const [first, second] = [await answering(context), await answering(context)];
+  const told: string[] = [];
+  const cookieJar = {
+    getCookieString: (url: string) => {
+      told.push(url);
+      return url === first.url ? "session=1" : "";
+    },
+    setCookie: (cookie: string, url: string) => told.push(`${cookie} of ${url}`),
+  };
+  open(context, first.url, { headers: { "X-Api-Key": "secret" }, cookieJar });
+  const { request, response } = await first.next();
+  assert.deepEqual([request.headers["x-api-key"], request.headers.cookie], ["secret", "session=1"]);
+  response.writeHead(302, { Location: second.url, "Set-Cookie": "a=b" }).end();
+  const { headers } = (await second.next()).request;
+  assert.deepEqual([headers["x-api-key"], headers.cookie, headers.accept], [undefined, undefined, "text/event-stream"]);
+  assert.deepEqual(told, [first.url, `a=b of ${first.url}`, second.url]);
+});
+
+test("the id that it begins with stays until another comes", async (context) => {
+  const server = await answering(context);
+  const source = open(context, server.url, { lastEventId: "7" });
+  const { request } = await server.stream("data: x\n\n");
+  assert.equal(request.headers["last-event-id"], "7");
+  assert.equal((await messageOf(source)).lastEventId, "7");
+  assert.equal(source.lastEventId, "7");
+});
+
+test("a body that is a stream is sent once, and the source fails where it would be sent again", async (context) => {
+  const server = await answering(context);
+  const source = open(context, server.url, { body: new Blob(["ask"]).stream() });
+  const { request, response } = await server.stream("retry: 1\n\n");
+  assert.equal((await request.toArray()).join(""), "ask");
+  const lost = errorOf(source);
+  response.end();
+  await lost;
+  assert.match(String((await errorOf(source)).message), /can be sent once only/);
+  assert.equal(source.readyState, EventSource.CLOSED);
 });

@@ -134,7 +134,7 @@ test("an id that no header can carry fails the source when it would come back wi
   assert.equal(source.readyState, EventSource.CLOSED);
 });
 
-test("what was not dispatched yet when the connection is given up comes again", async (context) => {
+test("lastEventId is that of the event that was dispatched last, whatever has come behind it", async (context) => {
   const server = await answering(context);
   const ids: string[] = [];
   const source = open(context, server.url, { backoff: false });
@@ -158,7 +158,7 @@ test("an id without an event counts once what came before it was dispatched", as
   assert.equal((await server.stream()).request.headers["last-event-id"], "2");
 });
 
-test("name and password of the URL are sent as browsers send them, and stay in its url", async (context) => {
+test("name and password of the URL are sent as Basic, and stay in its url", async (context) => {
   const server = await answering(context);
   const url = server.url.replace("://", "://me:p%C3%A9%20x@");
   assert.equal(open(context, url).url, url);

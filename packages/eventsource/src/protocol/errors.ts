@@ -23,7 +23,9 @@ const rules = {
   "bad-buffer-size": "a buffer size is a number of characters, 0 or more",
   "bad-fetch": "a fetch is a function",
   "bad-signal": "a signal is an AbortSignal",
+  "bad-method": "a method is a token, and neither CONNECT, TRACE nor TRACK",
   "bad-body": "a request with a body is neither a GET nor a HEAD",
+  "body-used": "the body was a stream, which can be sent once only: a function gives another for each attempt",
   "bad-heartbeat-timeout": "a heartbeat timeout is a number of milliseconds from 0, which is none, to 2^31 - 1",
   "bad-backoff":
     "a back-off has a factor of 1 or more, a maxDelay from 0 to 2^31 - 1 milliseconds, and a jitter from 0 to 1",

@@ -59,15 +59,15 @@ export interface TextLimits {
 
 /** @returns the beginning of the body, as much of it as comes within the limits; the rest is cancelled */
 export async function beginningOf(text: BodyText, limits: TextLimits): Promise<string> {
-  const timer = setTimeout(() => text.cancel(), limits.milliseconds);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), limits.milliseconds);
+  });
   let beginning = "";
-  try {
-    for (let chunk = await text.read(); chunk !== undefined; chunk = await text.read()) {
-      beginning += chunk;
-      if (beginning.length >= limits.characters) break;
-    }
-  } catch {
-    // what came before it broke is all that there is
+  while (beginning.length < limits.characters) {
+    const chunk = await Promise.race([text.read().catch(() => undefined), late]);
+    if (chunk === undefined) break; // the end, the time, or what it broke with: what came before is all that there is
+    beginning += chunk;
   }
   clearTimeout(timer);
   text.cancel();

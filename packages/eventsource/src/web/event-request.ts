@@ -48,8 +48,15 @@ function headersOf(parts: RequestParts): EventSourceFetchInit["headers"] {
   return headers;
 }
 
+/** Pairs of one name are one header, as `Headers` joins them (Fetch §5.2). */
 function entriesOf(headers: RequestHeaders): Iterable<readonly [string, string]> {
-  return isIterable(headers) ? headers : Object.entries(headers);
+  if (!isIterable(headers)) return Object.entries(headers);
+  const joined = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const known = joined.get(name);
+    joined.set(name, known === undefined ? value : `${known}, ${value}`);
+  }
+  return joined;
 }
 
 function isIterable(headers: RequestHeaders): headers is Extract<RequestHeaders, Iterable<unknown>> {

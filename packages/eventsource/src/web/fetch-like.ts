@@ -13,6 +13,13 @@ export interface EventSourceFetchInit {
   credentials?: "include" | "omit" | "same-origin";
   cache: "no-store";
   redirect: "error" | "follow" | "manual";
+  /** None is a GET. */
+  method?: string;
+  /** What the source was given to send. */
+  // biome-ignore lint/suspicious/noExplicitAny: fetches of packages have bodies of their own kinds
+  body?: any;
+  /** Beside a body that is a stream. */
+  duplex?: "half";
 }
 
 /** What is read of a response. */

@@ -21,12 +21,6 @@ export interface FollowingFetchOptions {
   readonly cookieJar: CookieJar | undefined;
 }
 
-/** What a `fetch` is given in truth. */
-interface RequestInitLike extends EventSourceFetchInit {
-  method?: string;
-  body?: unknown;
-}
-
 type Request = RedirectableRequest<unknown>;
 
 /**
@@ -34,7 +28,7 @@ type Request = RedirectableRequest<unknown>;
  * TypeError: too-many-redirects, redirect-location, redirect-scheme, redirect-credentials, redirect-body.
  */
 export function followingFetch({ fetch, cookieJar: jar = emptyJar }: FollowingFetchOptions): FetchLike {
-  return async (url, init: RequestInitLike) => {
+  return async (url, init) => {
     let current = new URL(url);
     let request: Request = { method: init.method ?? "GET", headers: init.headers, body: init.body ?? undefined };
     for (let count = 0; ; count++) {
@@ -54,7 +48,7 @@ export function followingFetch({ fetch, cookieJar: jar = emptyJar }: FollowingFe
   };
 }
 
-function initOf(init: EventSourceFetchInit, { method, headers, body }: Request): RequestInitLike {
+function initOf(init: EventSourceFetchInit, { method, headers, body }: Request): EventSourceFetchInit {
   return { ...init, method, headers: { Accept: "text/event-stream", ...headers }, body, redirect: "manual" };
 }
 
@@ -87,8 +81,8 @@ function discard({ body }: FetchLikeResponse): void {
     .catch(() => {});
 }
 
-/** A stream, of the web or of Node. */
-function isStream(body: unknown): boolean {
+/** A stream, of the web or of Node: it is read once. */
+export function isStream(body: unknown): boolean {
   return typeof body === "object" && body !== null && (Symbol.asyncIterator in body || "getReader" in body);
 }
 
