@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 export type NodeResponse = ServerResponse | Http2ServerResponse;
 
@@ -21,7 +21,7 @@ export interface Hooked {
 
 const hookedOf: unique symbol = Symbol("anywire.hooked");
 
-type Target = (NodeResponse | Socket) & { [hookedOf]?: Hooked | undefined };
+type Target = (NodeResponse | Duplex) & { [hookedOf]?: Hooked | undefined };
 
 /** Others may write to the response too, and end it: what its session was given before goes first. */
 const methods = {
@@ -47,10 +47,10 @@ export function hasOwnWrite(response: NodeResponse): boolean {
   return response.write === methods.write;
 }
 
-/** `drained` is called at each `drain` until `forgetDrain`. */
+/** `drained` is called at each `drain` of its own until `forgetDrain`. */
 export function awaitDrain(target: Target, hooked: Hooked): void {
   target[hookedOf] = hooked;
-  target.on("drain", onDrain);
+  target.addListener("drain", onDrain); // middleware may have replaced `on`, so that another's is heard
 }
 
 export function forgetDrain(target: Target): void {

@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { frameChunk } from "../protocol/chunk.ts";
 import { must } from "../protocol/errors.ts";
 import type { EventSink, EventSinkHandler } from "../protocol/event-sink.ts";
@@ -9,6 +10,7 @@ import { joinPieces } from "../protocol/joined-pieces.ts";
 import { MadeOnce } from "../protocol/made-once.ts";
 import type { StreamHeaders } from "../protocol/stream-headers.ts";
 import { afterTick } from "./end-of-tick.ts";
+import { frontStreamOf, waitingIn } from "./front-stream.ts";
 import {
   awaitDrain,
   forgetDrain,
@@ -57,7 +59,8 @@ export function openResponse(response: NodeResponse, head: ResponseHead, handler
 
 /** What the responses have in common; their overloads have not. */
 interface ByteWriter {
-  write(bytes: Uint8Array): boolean;
+  /** Middleware's may answer nothing. */
+  write(bytes: Uint8Array): unknown;
   flush?(): unknown;
 }
 
@@ -77,11 +80,13 @@ class ResponseSink implements EventSink, Hooked, Waiting {
   private readonly stream: { readonly destroyed: boolean };
   /** The response, if its `write` is Node's own. */
   private readonly http1: ServerResponse | undefined;
+  /** What middleware has put in front of the response. */
+  private front: Duplex | undefined = undefined;
   /** The head has been written. */
   private hasBegun = false;
   /** The handler has been told so. */
   private hasGone = false;
-  /** The response's `drain` is listened for. */
+  /** The `drain` of the response, or of what is in front of it, is listened for. */
   private isWaiting = false;
   /** The socket whose `drain` is listened for. */
   private socket: Socket | undefined = undefined;
@@ -104,7 +109,9 @@ class ResponseSink implements EventSink, Hooked, Waiting {
   }
 
   get bufferedBytes(): number {
-    return this.stream.destroyed ? 0 : this.response.writableLength;
+    if (this.stream.destroyed) return 0;
+    const { front, response } = this;
+    return front === undefined ? response.writableLength : response.writableLength + waitingIn(front);
   }
 
   /** What has left at once is no reason to wait, however much it was. */
@@ -136,7 +143,8 @@ class ResponseSink implements EventSink, Hooked, Waiting {
   }
 
   drained(): void {
-    if (this.http1?.writableNeedDrain || this.socket?.writableNeedDrain) return; // its `drain` follows
+    const { front = this.http1, socket } = this;
+    if (front?.writableNeedDrain || socket?.writableNeedDrain) return; // its `drain` follows
     this.forgetDrain();
     this.handler.drained();
   }
@@ -165,9 +173,16 @@ class ResponseSink implements EventSink, Hooked, Waiting {
   }
 
   private writeByResponse(pieces: readonly Uint8Array[]): boolean {
-    if (this.hasBegun) return writeThrough(this.response, pieces);
-    if (this.response.req?.method === "HEAD") return true; // RFC 9110 §9.3.2: the head leaves with the end
+    const { response } = this;
+    if (this.hasBegun) return hasRoom(this.front ?? response, writeThrough(response, pieces));
+    if (response.req?.method === "HEAD") return true; // RFC 9110 §9.3.2: the head leaves with the end
     this.hasBegun = true;
+    const answer = this.writeWithHead(pieces);
+    this.front = frontStreamOf(response); // which the head may have brought
+    return hasRoom(this.front ?? response, answer);
+  }
+
+  private writeWithHead(pieces: readonly Uint8Array[]): unknown {
     const socket = this.http1?.socket;
     socket?.cork(); // the head leaves with the first bytes
     try {
@@ -179,7 +194,7 @@ class ResponseSink implements EventSink, Hooked, Waiting {
   }
 
   private awaitDrain(socket: Socket | undefined): void {
-    if (!this.isWaiting) awaitDrain(this.response, this);
+    if (!this.isWaiting) awaitDrain(this.front ?? this.response, this);
     this.isWaiting = true;
     if (socket === undefined || this.socket !== undefined) return;
     this.socket = socket;
@@ -188,17 +203,23 @@ class ResponseSink implements EventSink, Hooked, Waiting {
 
   private forgetDrain(): void {
     this.isWaiting = false;
-    forgetDrain(this.response);
+    forgetDrain(this.front ?? this.response);
     if (this.socket !== undefined) unhook(this.socket);
     this.socket = undefined;
   }
 }
 
-function writeThrough(response: ByteWriter, pieces: readonly Uint8Array[]): boolean {
-  let hasRoom = true;
-  for (const piece of shared(joined, pieces)) hasRoom = response.write(piece);
+/** @returns what `write` has answered last */
+function writeThrough(response: ByteWriter, pieces: readonly Uint8Array[]): unknown {
+  let answer: unknown = true;
+  for (const piece of shared(joined, pieces)) answer = response.write(piece);
   if (Object.hasOwn(response, "flush")) response.flush?.(); // compressing middleware adds it, and holds back what it can
-  return hasRoom;
+  return answer;
+}
+
+/** What a `write` answers is the word of whoever has replaced it; that a `drain` follows is the stream's own. */
+function hasRoom(writable: NodeResponse | Duplex, answer: unknown): boolean {
+  return "writableNeedDrain" in writable ? !writable.writableNeedDrain : answer !== false;
 }
 
 /** One chunk of HTTP/1.1, all its bytes in one write of the system. */
