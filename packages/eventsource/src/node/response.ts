@@ -105,7 +105,7 @@ class ResponseSink implements EventSink, Hooked, Waiting {
   }
 
   get closed(): boolean {
-    return this.stream.destroyed || this.response.writableEnded;
+    return this.stream.destroyed || this.response.writableEnded || this.front?.writableEnded === true;
   }
 
   get bufferedBytes(): number {

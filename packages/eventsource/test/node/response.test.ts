@@ -1,4 +1,4 @@
-/** One contract for the responses of node:http and node:http2: head, backpressure, and an end that is always noticed, once. */
+/** What the sinks of node:http and node:http2 do beyond the contract of all sinks: the head, what is counted, and others' writes. */
 
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
@@ -91,69 +91,6 @@ for (const protocol of protocols) {
       assert.deepEqual(log, ["drained"]);
       assert.equal(sink.bufferedBytes, 0);
       assert.equal(sink.write([first]), true);
-    });
-
-    test("an end is told once all has left", async (context) => {
-      const { sink, log, reader, response } = await open(context, protocol);
-      const closed = once(response, "close");
-      sink.write([Buffer.from("data: last\n\n")]);
-      sink.end();
-      assert.equal(sink.closed, true);
-      assert.equal(sink.write([first]), false);
-      sink.end();
-      const text = await readUntil(reader.body, () => false);
-      assert.ok(text.endsWith("data: last\n\n"));
-      await closed;
-      assert.deepEqual(log, ["closed"]);
-    });
-
-    test("a client that goes is noticed once, and writing then does no harm", async (context) => {
-      const { sink, log, reader, response } = await open(context, protocol);
-      const closed = once(response, "close");
-      reader.destroy();
-      await closed;
-      assert.deepEqual(log, ["closed"]);
-      assert.equal(sink.closed, true);
-      assert.equal(sink.write([first]), false);
-      assert.equal(sink.bufferedBytes, 0);
-      sink.end();
-      await new Promise(setImmediate);
-      assert.deepEqual(log, ["closed"]);
-    });
-
-    test("a client that goes with unread bytes is noticed too", async (context) => {
-      const { sink, log, reader, response } = await open(context, protocol);
-      reader.body.pause();
-      sink.write([flood]);
-      const closed = once(response, "close");
-      reader.destroy();
-      await closed;
-      assert.deepEqual(log, ["closed"]);
-      assert.equal(sink.bufferedBytes, 0);
-    });
-
-    test("destroy cuts a client that never reads, and frees what waits for it", async (context) => {
-      const { sink, log, told, reader } = await open(context, protocol);
-      reader.body.pause();
-      sink.write([flood]);
-      const closed = once(told, "closed");
-      let length = 0;
-      const ended = new Promise((resolve) => reader.body.once("close", resolve));
-      reader.body.on("data", ({ length: more }: Buffer) => {
-        length += more;
-      });
-      reader.body.pause();
-      sink.end();
-      sink.destroy();
-      sink.destroy();
-      await closed;
-      assert.deepEqual(log, ["closed"]);
-      assert.equal(sink.closed, true);
-      assert.equal(sink.bufferedBytes, 0);
-      assert.equal(sink.write([first]), false);
-      reader.body.resume();
-      await ended;
-      assert.ok(length < flood.length);
     });
 
     test("others are let in behind what was sent before", async (context) => {
