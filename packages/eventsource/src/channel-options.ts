@@ -42,7 +42,8 @@ export interface HistoryOptions {
    */
   readonly bytes?: number | undefined;
   /**
-   * Milliseconds after which an event is sent to nobody who comes back.
+   * Milliseconds after which an event is sent to nobody who comes back. It is held for twice that time, if `events` and `bytes`
+   * allow it, for those who came in time and are still reading.
    * @default 120_000
    */
   readonly age?: number | undefined;

@@ -178,7 +178,7 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
   /** Where in the history it was; undefined if that cannot be said. */
   private positionOf(session: Session<SessionState>): number | undefined {
     if (this.history === undefined) return session.lastEventId === "" || this.known.has(session) ? 0 : undefined;
-    return this.known.has(session) ? this.history.end : this.history.after(session.lastEventId);
+    return this.known.has(session) ? this.history.end : this.history.after(session.lastEventId, this.now());
   }
 
   /** @returns how many events there are to replay */

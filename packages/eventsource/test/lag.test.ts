@@ -149,6 +149,18 @@ describe("a replay that is longer than the client reads at once", () => {
     assert.equal(channel.register(back.session).missed, true);
   });
 
+  test("goes on though what it needs has become too old for others", async () => {
+    const clock = new ManualClock();
+    const channel = openChannel({ history: { age: 1_000 } }, clock);
+    const { session, sink, heard } = await lateClient(channel);
+    clock.advance(2_000);
+    channel.broadcast(large(1_000));
+    assert.equal(channel.register(openPaced({ lastEventId: "e-0" }).session).missed, true);
+    for (; sink.pieces.length < 1 + 1_001 && !session.closed; sink.read()) await endOfTick();
+    assert.equal(session.closed, false);
+    assert.deepEqual(shortened(heard()), numbers(0, 1_001));
+  });
+
   test("ends where the program takes the session out", async () => {
     const channel = openChannel();
     const { session, sink, heard } = await lateClient(channel);

@@ -5,7 +5,7 @@ export interface HistoryLimits {
   readonly events: number;
   /** How many bytes they have together. */
   readonly bytes: number;
-  /** Milliseconds after which an event is held no more. */
+  /** Milliseconds after which an event is for nobody any more who comes back. */
   readonly age: number;
 }
 
@@ -14,6 +14,9 @@ export interface HistoryEvent {
   /** The program's own, or the history's `nextId`. An empty one leads nowhere: it makes a client forget its last. */
   readonly id: string;
 }
+
+/** So many ages an event is held: whoever has begun to read in time has one more to read on. */
+const heldAges = 2;
 
 interface Held<Event> {
   readonly event: Event;
@@ -83,10 +86,10 @@ export class History<Event extends HistoryEvent> {
     this.expire(now);
   }
 
-  /** Lets go what is older than its age. */
+  /** Lets go what is too old for those who come back, and for those who came in time and still read. */
   expire(now: number): void {
     for (let oldest = this.held.get(this.first); oldest !== undefined; oldest = this.held.get(this.first)) {
-      if (now - oldest.at <= this.limits.age) return;
+      if (now - oldest.at <= heldAges * this.limits.age) return;
       this.evict();
     }
   }
@@ -98,13 +101,19 @@ export class History<Event extends HistoryEvent> {
 
   /**
    * @param id what a client names as its last; empty if it had none
-   * @returns the position of the first event that it has not had; undefined if some of those are not held, or the id is of
-   * another history
+   * @returns the position of the first event that it has not had; undefined if some of those are not held or too old, or the
+   * id is of another history
    */
-  after(id: string): number | undefined {
+  after(id: string, now: number): number | undefined {
     if (id === "") return this.next; // §9.2.4: no event with an id has come
     const position = this.offsetOf(id) ?? this.afterOwn(id);
-    return position !== undefined && position >= this.first ? position : undefined;
+    return position !== undefined && this.maySend(position, now) ? position : undefined;
+  }
+
+  /** What is behind it is younger. */
+  private maySend(position: number, now: number): boolean {
+    const held = this.held.get(position);
+    return held === undefined ? position === this.next : now - held.at <= this.limits.age;
   }
 
   private idAt(position: number): string {

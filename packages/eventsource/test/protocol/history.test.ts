@@ -16,8 +16,8 @@ function fill(history: History<HistoryEvent>, ...ids: readonly (string | undefin
   for (const id of ids) history.append({ id: id ?? history.nextId, bytes: new Uint8Array(1) }, 0);
 }
 
-function idsAfter(history: History<HistoryEvent>, id: string): (string | undefined)[] | "missed" {
-  const from = history.after(id);
+function idsAfter(history: History<HistoryEvent>, id: string, now = 0): (string | undefined)[] | "missed" {
+  const from = history.after(id, now);
   if (from === undefined) return "missed";
   return Array.from({ length: history.end - from }, (_, at) => history.at(from + at)?.id);
 }
@@ -90,11 +90,18 @@ test("who was there before the first event has missed it once it has left", () =
 test("after a silence that is longer than the age, nobody has missed anything", () => {
   const history = open({ age: 100 });
   fill(history, "a", "b");
-  history.expire(100);
-  assert.deepEqual(idsAfter(history, "a"), ["b"]);
-  history.expire(101);
+  assert.deepEqual(idsAfter(history, "a", 100), ["b"]);
+  assert.deepEqual([idsAfter(history, "b", 101), idsAfter(history, "a", 101)], [[], "missed"]);
+});
+
+test("what is too old for those who come back is held as long again for those who came in time", () => {
+  const history = open({ age: 100 });
+  fill(history, "a", "b");
+  history.expire(200);
+  assert.deepEqual([history.start, history.end, history.at(1)?.id], [0, 2, "b"]);
+  history.expire(201);
   assert.deepEqual([history.start, history.end, history.bytes], [2, 2, 0]);
-  assert.deepEqual([idsAfter(history, "b"), idsAfter(history, "a")], [[], "missed"]);
+  assert.deepEqual([idsAfter(history, "b", 201), idsAfter(history, "a", 201)], [[], "missed"]);
 });
 
 test("an event that is larger than all that may be held leaves nothing behind, and says so", () => {
@@ -132,11 +139,12 @@ class PlainHistory {
     while (this.start < this.sent.length && !this.fits(now)) this.start++;
   }
 
-  after(id: string): number | undefined {
+  after(id: string, now: number): number | undefined {
     if (id === "") return this.sent.length;
     const moment = Array.from({ length: this.sent.length + 1 }, (_, at) => `e-${at}`).indexOf(id);
     const from = moment === -1 ? this.behindOwn(id) : moment;
-    return from !== undefined && from >= this.start ? from : undefined;
+    if (from === undefined || from < this.start) return undefined;
+    return this.sent.slice(from).every(({ at }) => now - at <= this.limits.age) ? from : undefined;
   }
 
   /** An id is forgotten when its last event has left, and another one after it. */
@@ -158,7 +166,7 @@ class PlainHistory {
       left.length <= this.limits.events &&
       bytes <= this.limits.bytes &&
       oldest !== undefined &&
-      now - oldest.at <= this.limits.age
+      now - oldest.at <= 2 * this.limits.age
     );
   }
 }
@@ -198,7 +206,7 @@ test("does what a list does that keeps everything", () => {
         );
         for (const [at, { event: sent }] of left.entries()) assert.equal(history.at(plain.start + at), sent);
         assert.equal(history.at(plain.start - 1), undefined);
-        for (const name of asked) assert.equal(history.after(name), plain.after(name), name);
+        for (const name of asked) assert.equal(history.after(name, now), plain.after(name, now), name);
       }
     }),
   );
