@@ -142,7 +142,7 @@ export class Outlet implements EventSinkHandler, Ticking, Beating {
   drained(): void {
     if (!this.congested) return;
     this.congested = false;
-    if (!this.isFull) this.events.emit("drain");
+    if (!this.isFull && !this.isClosed) this.events.emit("drain");
   }
 
   closed(): void {

@@ -306,6 +306,17 @@ test("when the client goes, close is emitted once, and nothing is written any mo
   assert.equal(session.push("late"), false);
 });
 
+test("a stream that is over is not told of room", () => {
+  const { session, sink, log } = open();
+  sink.isSlow = true;
+  session.push("last");
+  session.close();
+  assert.equal(session.congested, true);
+  sink.drain();
+  sink.handler.closed();
+  assert.deepEqual(log, ["close: closed"]);
+});
+
 test("closing in its own close listener does no harm", () => {
   const { session, sink, log } = open();
   session.on("close", () => session.close());
