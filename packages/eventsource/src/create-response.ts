@@ -1,4 +1,4 @@
-/** Sessions for handlers that take a Request and return a Response (Fetch §6): Hono, Next, Deno, Bun. */
+/** Sessions for handlers that take a Request and return a Response (Fetch §5.4, §5.5): Hono, Next, Deno, Bun. */
 
 import { heartbeats } from "./heartbeats.ts";
 import { lastEventIdOf } from "./node/last-event-id.ts";

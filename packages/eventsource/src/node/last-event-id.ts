@@ -22,7 +22,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const beyondLatin1 = /[\u0100-\uffff]/;
 
-/** The header is sent as UTF-8 (Fetch §4.5, "UTF-8 encode"), and read as Latin-1, but by a platform that has decoded it. */
+/** The header is sent as UTF-8 (WHATWG HTML §9.2.3), and read as Latin-1, but by a platform that has decoded it. */
 function utf8Of(header: string | string[] | undefined): string | undefined {
   if (typeof header !== "string") return undefined;
   if (beyondLatin1.test(header)) return header;
