@@ -1,7 +1,7 @@
 /** The options of a channel, resolved and validated. */
 
 import type { ConflationLimits } from "./protocol/conflation.ts";
-import { must } from "./protocol/errors.ts";
+import { must, mustBeOptions } from "./protocol/errors.ts";
 import type { HistoryLimits } from "./protocol/history.ts";
 
 export interface ChannelOptions<State = undefined> {
@@ -56,8 +56,9 @@ export interface ResolvedChannelOptions<State = undefined> {
   readonly state: State;
 }
 
-/** @throws {EventStreamError} bad-history, bad-slow, bad-conflation */
+/** @throws {EventStreamError} bad-options, bad-history, bad-slow, bad-conflation */
 export function resolveChannelOptions<State>(options: ChannelOptions<State>): ResolvedChannelOptions<State> {
+  mustBeOptions(options);
   const { history = false, slow = "close" } = options;
   must(typeof history === "boolean" || (typeof history === "object" && history !== null), "bad-history");
   must(slow === "close" || slow === "conflate", "bad-slow");

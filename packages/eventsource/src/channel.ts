@@ -4,7 +4,7 @@ import { EventEmitter } from "node:events";
 import type { ResolvedChannelOptions } from "./channel-options.ts";
 import { type ChannelEvent, type Filter, mayHear, Replay } from "./lag.ts";
 import { type Gone, Member } from "./member.ts";
-import { must } from "./protocol/errors.ts";
+import { must, mustBeOptions } from "./protocol/errors.ts";
 import { encodeEvent, formatData, isRetry } from "./protocol/event-encoder.ts";
 import { History } from "./protocol/history.ts";
 import type { Session } from "./session.ts";
@@ -31,6 +31,8 @@ export interface BroadcastOptions<SessionState> {
   readonly id?: string | undefined;
   /**
    * Who may hear it. All are asked before anything is sent, and whoever comes back is asked again: it is kept with the event.
+   * What it throws then ends the stream, and is thrown by `register`, or, when a long replay goes on later, by nobody who could
+   * catch it.
    * @default everyone
    */
   readonly filter?: Filter<SessionState> | undefined;
@@ -113,6 +115,9 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
    * hole, nothing twice. A long replay leaves as the client reads it, and what is broadcast meanwhile comes behind it; a client
    * that reads so slowly that the history loses what it still needs is cut.
    *
+   * A session has one `lastEventId`: of several channels that it is registered with, one alone should have a history, for it
+   * is `missed` by the others.
+   *
    * Does nothing for a session that is registered already, or closed. One that comes again after `deregister` is replayed
    * nothing.
    * @throws what a filter throws; the session has been ended then, and is not registered
@@ -147,15 +152,15 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
    * @throws what the filter throws
    */
   broadcast(data: unknown, options: BroadcastOptions<SessionState> = {}): string | undefined {
-    must(typeof options === "object" && options !== null, "bad-options"); // a name alone, as better-sse has it, would be lost
-    const { event = "message", filter, key = event } = options;
+    mustBeOptions(options);
+    const { event = "message", filter, key } = options;
     must(filter === undefined || typeof filter === "function", "bad-filter");
-    must(typeof key === "string", "bad-key");
+    must(key === undefined || typeof key === "string", "bad-key");
     const text = formatData(data);
     const hearing = this.hearing(filter);
     const id = options.id ?? this.history?.nextId; // after the filter has been asked, which may broadcast itself
     const bytes = encoder.encode(encodeEvent({ event: options.event, data: text, id }));
-    const sent = { bytes, id: id ?? "", key, filter };
+    const sent = { bytes, id: id ?? "", key: key ?? event, filter };
     this.history?.append(sent, this.now());
     for (const member of hearing) member.receive(sent);
     this.emit("broadcast", data, event, id);
@@ -165,9 +170,11 @@ export class Channel<State = undefined, SessionState = unknown> extends EventEmi
   /**
    * Ends the streams of all sessions once what was sent has left; EventSources come back after it. The channel itself goes on:
    * whoever comes back may be registered, and hears what it missed.
-   * @throws {EventStreamError} bad-retry
+   * @throws {EventStreamError} bad-options, bad-retry
    */
-  close({ retry }: CloseOptions = {}): void {
+  close(options: CloseOptions = {}): void {
+    mustBeOptions(options);
+    const { retry } = options;
     must(retry === undefined || isRetry(retry), "bad-retry");
     for (const session of this.activeSessions) {
       if (retry !== undefined) session.retry(Math.floor(Math.random() * (retry + 1)));

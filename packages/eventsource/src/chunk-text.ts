@@ -1,12 +1,14 @@
 /** Chunks of a stream as what is pushed: bytes become text, however they cut its characters. */
 
-/** Bytes are decoded as UTF-8 (Encoding §6.1); what is no UTF-8 becomes U+FFFD. */
+import { isBuffer, isBytes } from "./bytes.ts";
+
+/** Bytes are decoded as UTF-8 (Encoding §6); what is no UTF-8 becomes U+FFFD. */
 export class ChunkText {
   private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   /** What can be pushed of it by now: nothing, while a character is not whole. */
   take(chunk: unknown): readonly unknown[] {
-    if (chunk instanceof Uint8Array) return filled(this.decoder.decode(chunk, { stream: true }));
+    if (isBytes(chunk) || isBuffer(chunk)) return filled(this.decoder.decode(chunk, { stream: true }));
     return [...this.end(), chunk];
   }
 

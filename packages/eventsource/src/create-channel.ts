@@ -6,7 +6,7 @@ import { systemClock } from "./heartbeats.ts";
 
 /**
  * Makes a channel: many sessions that hear the same events, and again what they missed where there is a history.
- * @throws {EventStreamError} bad-history, bad-slow, bad-conflation
+ * @throws {EventStreamError} bad-options, bad-history, bad-slow, bad-conflation
  */
 export function createChannel<State = undefined, SessionState = unknown>(
   options: ChannelOptions<State> = {},

@@ -22,7 +22,7 @@ export class Member<SessionState> {
   /** @param gone called when the session is over, with it as `this` */
   enter(gone: Gone<SessionState>): void {
     allowListeners(this.session, 1);
-    this.session.on("close", gone);
+    this.session.prependListener("close", gone); // no mistake of another listener keeps it in the channel
   }
 
   leave(gone: Gone<SessionState>): void {

@@ -1,6 +1,6 @@
 /** The options of a session, resolved and validated. */
 
-import { must } from "./protocol/errors.ts";
+import { must, mustBeOptions } from "./protocol/errors.ts";
 import { isRetry } from "./protocol/event-encoder.ts";
 import { type GivenHeaders, resolveStreamHeaders, type StreamHeaders } from "./protocol/stream-headers.ts";
 
@@ -63,7 +63,8 @@ const bodiless: readonly number[] = [204, 205, 304];
 export function resolveSessionOptions<State = undefined>(
   options: SessionOptions<State>,
 ): ResolvedSessionOptions<State> {
-  must(isObject(options) && isObject(options.headers ?? {}), "bad-options");
+  mustBeOptions(options);
+  mustBeOptions(options.headers ?? {});
   const { status = 200, headers = {}, heartbeat = 25_000, retry = 3_000 } = options;
   const { maxBufferedBytes = 1_048_576, maxBufferedAge = 30_000 } = options;
   must(isStatus(status), "bad-status");
@@ -80,10 +81,6 @@ export function resolveSessionOptions<State = undefined>(
     maxBufferedAge: maxBufferedAge === false ? Number.POSITIVE_INFINITY : maxBufferedAge,
     state: options.state as State, // a program that names a type without giving one sets it later
   };
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
 }
 
 function isStatus(status: number): boolean {

@@ -1,12 +1,13 @@
 /** One event stream to one client: events, comments, heartbeat, backpressure. */
 
 import { EventEmitter } from "node:events";
+import { isBytes } from "./bytes.ts";
 import { ChunkText } from "./chunk-text.ts";
 import { feed } from "./feed.ts";
 import type { Heartbeats } from "./heartbeats.ts";
 import type { ResolvedSessionOptions } from "./options.ts";
 import { type CloseReason, Outlet, type SessionEvents } from "./outlet.ts";
-import { must } from "./protocol/errors.ts";
+import { must, mustBeOptions } from "./protocol/errors.ts";
 import { encodeComment, encodeEvent, encodeRetry, formatData } from "./protocol/event-encoder.ts";
 import type { EventSink, EventSinkHandler } from "./protocol/event-sink.ts";
 import { type NodeReadable, sourceOfItems, sourceOfStream, type WebReadable } from "./sources.ts";
@@ -72,7 +73,7 @@ export class Session<State = undefined> extends EventEmitter<SessionEvents> {
    * @throws {EventStreamError} bad-options, bad-event, bad-id
    */
   push(data: unknown, options: PushOptions = {}): boolean {
-    must(typeof options === "object" && options !== null, "bad-options"); // a name alone, as better-sse has it, would be lost
+    mustBeOptions(options);
     const { event, id } = options;
     return this.outlet.send(encodeUtf8(encodeEvent({ event, data: formatData(data), id })));
   }
@@ -110,9 +111,11 @@ export class Session<State = undefined> extends EventEmitter<SessionEvents> {
    * Pushes each item, no faster than the client takes them. When the session ends it stops at once, even while it waits for
    * the next item, and calls the iterator's `return`.
    * @returns resolves when all was pushed or the session has ended; rejects with what the source or `push` throws
-   * @throws {EventStreamError} bad-source, bad-event
+   * @throws {EventStreamError} bad-options, bad-source, bad-event
    */
-  async iterate(items: Iterable<unknown> | AsyncIterable<unknown>, { event }: FeedOptions = {}): Promise<void> {
+  async iterate(items: Iterable<unknown> | AsyncIterable<unknown>, options: FeedOptions = {}): Promise<void> {
+    mustBeOptions(options);
+    const { event } = options;
     await feed(this.outlet, sourceOfItems(items), (item) => this.push(item, { event }));
   }
 
@@ -121,9 +124,11 @@ export class Session<State = undefined> extends EventEmitter<SessionEvents> {
    * text (UTF-8, whose characters may be cut anywhere), strings as they are, anything else as JSON. When the session ends,
    * the source is destroyed or cancelled.
    * @returns as `iterate`
-   * @throws {EventStreamError} bad-source, bad-event
+   * @throws {EventStreamError} bad-options, bad-source, bad-event
    */
-  async stream(source: NodeReadable | WebReadable, { event }: FeedOptions = {}): Promise<void> {
+  async stream(source: NodeReadable | WebReadable, options: FeedOptions = {}): Promise<void> {
+    mustBeOptions(options);
+    const { event } = options;
     const text = new ChunkText();
     const pushAll = (items: readonly unknown[]): boolean =>
       items.reduce<boolean>((_, item) => this.push(item, { event }), true);
@@ -148,10 +153,4 @@ export class Session<State = undefined> extends EventEmitter<SessionEvents> {
   destroy(reason: CloseReason = "closed"): void {
     this.outlet.destroy(reason);
   }
-}
-
-/** Of whatever realm: tests have several. */
-function isBytes(value: unknown): boolean {
-  if (value instanceof Uint8Array) return true;
-  return ArrayBuffer.isView(value) && "BYTES_PER_ELEMENT" in value && value.BYTES_PER_ELEMENT === 1;
 }

@@ -25,12 +25,21 @@ export interface WebReadable {
 /** @throws {EventStreamError} bad-source */
 export function sourceOfItems(items: Iterable<unknown> | AsyncIterable<unknown>): Source {
   const iterator = iteratorOf(items);
+  let isBroken = false;
+  const advance = async (): Promise<IteratorResult<unknown, unknown>> => {
+    try {
+      return await iterator.next();
+    } catch (error) {
+      isBroken = true; // and is over, as `for await` has it
+      throw error;
+    }
+  };
   return {
     next: async () => {
-      const { done, value } = await iterator.next();
+      const { done, value } = await advance();
       return { done: done === true, value: await value }; // as `for await` does with a list of promises
     },
-    stop: () => quietly(() => iterator.return?.()),
+    stop: () => quietly(() => (isBroken ? undefined : iterator.return?.())),
   };
 }
 

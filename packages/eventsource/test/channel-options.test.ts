@@ -31,6 +31,7 @@ test("the state is the program's own", () => {
 
 const noLimits = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "5", null, false];
 const refused: [options: object, code: string][] = [
+  ...[null, 5, "all"].map((options): [object, string] => [options as never, "bad-options"]),
   ...[null, 5, "all"].map((history): [object, string] => [{ history }, "bad-history"]),
   ...noLimits.flatMap((limit): [object, string][] => [
     [{ history: { events: limit } }, "bad-history"],

@@ -188,7 +188,7 @@ describe("what is refused is refused before anything is kept or sent", () => {
   const refused: [name: string, data: unknown, options: unknown, error: object][] = [
     ["a name alone", "", "price", { code: "bad-options" }],
     ["a name with a line end", "", { event: "a\nb" }, { code: "bad-event" }],
-    ["a name that is none", "", { event: 7 }, { code: "bad-key" }],
+    ["a name that is none", "", { event: 7 }, { code: "bad-event" }],
     ["an id with NUL", "", { id: "a\0b" }, { code: "bad-id" }],
     ["an id that is none", "", { id: 7 }, { code: "bad-id" }],
     ["a filter that is none", "", { filter: "all" }, { code: "bad-filter" }],
@@ -241,6 +241,7 @@ test("close ends every stream, and tells each when to come back", async () => {
   for (const retry of [-1, 0.5, "1", Number.NaN]) {
     assert.throws(() => Reflect.apply(channel.close, channel, [{ retry }]), { code: "bad-retry" });
   }
+  assert.throws(() => Reflect.apply(channel.close, channel, [null]), { code: "bad-options" });
   channel.broadcast("last");
   channel.close({ retry: 1_000_000 });
   await endOfTick();
@@ -249,6 +250,17 @@ test("close ends every stream, and tells each when to come back", async () => {
   assert.ok(times.every((time) => time >= 0 && time <= 1_000_000));
   assert.ok(new Set(times).size > 1);
   assert.ok(sessions.every(({ heard }) => heard().join() === "last"));
+});
+
+test("a session is out of its channel before its own listeners hear of the end, which may throw", async () => {
+  const channel = createChannel();
+  const { session } = openPaced();
+  const counts: number[] = [];
+  session.on("close", () => counts.push(channel.sessionCount));
+  channel.register(session);
+  session.destroy();
+  await endOfTick();
+  assert.deepEqual(counts, [0]);
 });
 
 test("close without a time leaves them what they were told, and the channel goes on", async () => {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { Heartbeats } from "../src/heartbeats.ts";
 import { resolveSessionOptions } from "../src/options.ts";
 import { Session } from "../src/session.ts";
@@ -94,6 +95,8 @@ const streams: [name: string, chunks: readonly unknown[], data: readonly string[
   ["a string behind half a character", [cut.subarray(0, 1), "a"], ["\ufffd", "a"]],
   ["a BOM, which is kept", [Buffer.from("\ufeffa")], ["\ufeffa"]],
   ["objects as JSON", [{ a: 1 }, [2]], ['{"a":1}', "[2]"]],
+  ["bytes of another realm", [runInNewContext("Uint8Array.of(100, 97)")], ["da"]],
+  ["what is a buffer of bytes", [Uint8Array.of(100, 97).buffer, runInNewContext("new ArrayBuffer(1)")], ["da", "\0"]],
   ["no bytes as nothing", [new Uint8Array(0), "a"], ["a"]],
 ];
 
@@ -222,6 +225,37 @@ test("what a source throws is rejected, and the session stays", async () => {
   assert.equal(session.closed, false);
   assert.deepEqual(data(), ["a", "a", "a"]);
 });
+
+test("an iterator that throws is over, and is not asked to return; one of promises that fail is", async () => {
+  const { session } = open();
+  let returned = 0;
+  const source = (next: () => IteratorResult<unknown>): Iterable<unknown> => ({
+    [Symbol.iterator]: () => ({
+      next,
+      return: () => {
+        returned++;
+        return { done: true, value: undefined };
+      },
+    }),
+  });
+  const fail = (): never => {
+    throw new Error("broken");
+  };
+  await assert.rejects(session.iterate(source(fail)), /broken/);
+  assert.equal(returned, 0);
+  const failing = source(() => ({ done: false, value: Promise.reject(new Error("broken")) }));
+  await assert.rejects(session.iterate(failing), /broken/);
+  assert.equal(returned, 1);
+});
+
+for (const options of ["price", null]) {
+  test(`${JSON.stringify(options)} is refused for options, and nothing is taken from the source`, async () => {
+    const { session } = open();
+    const source = { [Symbol.iterator]: () => assert.fail("taken") };
+    await assert.rejects(session.iterate(source, options as never), { code: "bad-options" });
+    await assert.rejects(session.stream(Readable.from(["a"]), options as never), { code: "bad-options" });
+  });
+}
 
 test("what cannot be pushed is rejected, and closes the source", async () => {
   const { session } = open();

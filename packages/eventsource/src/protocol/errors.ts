@@ -57,6 +57,11 @@ export function must(holds: boolean, code: EventStreamErrorCode): asserts holds 
   if (!holds) throw new EventStreamError(code);
 }
 
+/** Anything else, as the name alone that better-sse takes, would be lost without a word. */
+export function mustBeOptions(options: unknown): void {
+  must(typeof options === "object" && options !== null, "bad-options");
+}
+
 /** More of a line or an event came without its end than is kept; thrown by the parser of event streams. */
 export class BufferLimitError extends RangeError {
   override readonly name = "BufferLimitError";

@@ -12,8 +12,13 @@ export function isHeaderValue(value: string): boolean {
   return text.test(value);
 }
 
+/** Of what is a text in one way only; of true and false, too, whatever the types say. */
+const sendable: ReadonlySet<string> = new Set(["string", "number", "boolean", "bigint"]);
+
 /** @throws {EventStreamError} bad-header */
 export function checkHeader(name: string, value: HeaderValue): void {
   must(token.test(name), "bad-header"); // §5.1
-  for (const single of typeof value === "object" ? value : [value]) must(text.test(String(single)), "bad-header"); // §5.5
+  for (const single of Array.isArray(value) ? value : [value]) {
+    must(sendable.has(typeof single) && isHeaderValue(String(single)), "bad-header"); // §5.5
+  }
 }

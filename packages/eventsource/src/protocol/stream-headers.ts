@@ -1,5 +1,6 @@
 /** The headers that make a response an event stream (WHATWG HTML §9.2.5, §9.2.7) and let its events pass at once. Pure. */
 
+import { must } from "./errors.ts";
 import { checkHeader, type HeaderValue } from "./header-field.ts";
 
 /** What a program gives: a record, or pairs, as a `Headers` or a Map has them. */
@@ -45,8 +46,11 @@ function groupByName(given: GivenHeaders): ReadonlyMap<string, [name: string, va
   return groups;
 }
 
-function entriesOf(given: GivenHeaders): Iterable<readonly [string, HeaderValue | undefined]> {
-  return isIterable(given) ? given : Object.entries(given);
+function entriesOf(given: GivenHeaders): readonly (readonly [string, HeaderValue | undefined])[] {
+  if (!isIterable(given)) return Object.entries(given);
+  const pairs = [...given];
+  for (const pair of pairs) must(Array.isArray(pair) && typeof pair[0] === "string", "bad-header");
+  return pairs;
 }
 
 function isIterable(given: GivenHeaders): given is Extract<GivenHeaders, Iterable<unknown>> {

@@ -34,5 +34,14 @@ test("one of the program's replaces that of the stream, whatever its case", () =
 
 test("what is no header is refused", () => {
   const refused: GivenHeaders[] = [{ "X A": "b" }, { "X-A": "b\r\nX-Forged: c" }, [["X-A", "b\0"]]];
+  const nothings: unknown[] = [
+    { "X-A": null },
+    { "X-A": {} },
+    { "X-A": [{}] },
+    { "X-A": Symbol("a") },
+    [1],
+    new Map([[1, "a"]]),
+  ];
+  refused.push(...(nothings as GivenHeaders[])); // as a program without types may give
   for (const headers of refused) assert.throws(() => resolveStreamHeaders(headers), { code: "bad-header" });
 });
