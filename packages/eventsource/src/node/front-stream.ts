@@ -1,5 +1,6 @@
 /** The stream that middleware has put in front of a response: what waits in it has not left either. */
 
+import { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 import type { NodeResponse } from "./hooks.ts";
 
@@ -10,9 +11,9 @@ import type { NodeResponse } from "./hooks.ts";
 export function frontStreamOf(response: NodeResponse): Duplex | undefined {
   if (!Object.hasOwn(response, "on")) return undefined;
   const emitter: unknown = response.on("drain", ignore);
-  const front = isDuplex(emitter) ? emitter : undefined;
-  (front ?? response).off("drain", ignore);
-  return front;
+  if (!(emitter instanceof EventEmitter)) return undefined;
+  emitter.off("drain", ignore);
+  return isDuplex(emitter) ? emitter : undefined;
 }
 
 /** Bytes that have come in, and those that were made of others and have not gone out. */
@@ -21,8 +22,8 @@ export function waitingIn(front: Duplex): number {
 }
 
 /** No response is: none can be read. */
-function isDuplex(emitter: unknown): emitter is Duplex {
-  return emitter instanceof Object && "writableLength" in emitter && "readableLength" in emitter;
+function isDuplex(emitter: EventEmitter): emitter is Duplex {
+  return "writableLength" in emitter && "readableLength" in emitter;
 }
 
 function ignore(): void {}

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { Readable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { describe, type TestContext, test } from "node:test";
 import { createGunzip } from "node:zlib";
 import compression from "compression";
@@ -119,4 +119,44 @@ test("a write that answers nothing is not taken for one that asks to wait", asyn
   reader.body.resume();
   await drained;
   assert.equal(session.congested, false);
+});
+
+/** Hands `drain` on to a stream of its own, and does not say so. */
+const secretive: Middleware = (_, response, next) => {
+  const [front, plain]: [PassThrough, unknown] = [new PassThrough(), response.on];
+  assert.ok(typeof plain === "function");
+  const on = (type: string, listener: () => void): NodeResponse => {
+    if (type === "drain") front.on(type, listener);
+    else Reflect.apply(plain, response, [type, listener]);
+    return response;
+  };
+  Object.assign(response, { on });
+  next();
+};
+
+test("where it cannot be seen what is in front, the response's own word is taken", async (context) => {
+  const { session, response, reader } = await open(context, "http", secretive);
+  const listeners = response.listenerCount("drain");
+  session.push(noise.repeat(40));
+  await endOfTick();
+  assert.equal(session.congested, true);
+  const drained = once(session, "drain");
+  reader.body.resume();
+  await drained;
+  assert.equal(session.congested, false);
+  assert.equal(response.listenerCount("drain"), listeners);
+});
+
+test("a response that is a test's own may have as little as it needs", () => {
+  const text: string[] = [];
+  const response = {
+    ...{ headersSent: false, writableEnded: false, destroyed: false, socket: {}, writableLength: 0 },
+    ...{ hasHeader: () => false, setTimeout: () => {}, writeHead: () => {}, end: () => {} },
+    on: () => response,
+    write: (bytes: Uint8Array) => text.push(String(bytes)),
+  };
+  const session = createSession({ headers: {} }, response as never, { retry: false });
+  session.push("a");
+  session.close();
+  assert.equal(text.join(""), ": \n\ndata: a\n\n");
 });
