@@ -8,8 +8,8 @@ import { createServer as createHttpsServer, request as requestHttps } from "node
 import type { AddressInfo, Server } from "node:net";
 import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
+import { selfSigned } from "../../../scripts/test/self-signed.ts";
 import type { NodeRequest, NodeResponse } from "../src/server.ts";
-import { selfSigned } from "./self-signed.ts";
 
 export type Handler = (request: NodeRequest, response: NodeResponse) => void;
 export type Protocol = "http" | "https" | "http2" | "http2 under TLS";

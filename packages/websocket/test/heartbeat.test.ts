@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { Random } from "../../../scripts/test/random.ts";
 import { type Clock, TimingWheel } from "../src/heartbeat.ts";
 import type { Timed } from "../src/node/deadlines.ts";
 import { ping, serverFrame } from "./frames.ts";
 import { uncaughtError } from "./messages.ts";
-import { Random } from "./random.ts";
 import { openPeer, RawPeer, serve } from "./served.ts";
 
 class TestClock implements Clock {

@@ -8,10 +8,10 @@ import { test } from "node:test";
 import { connect } from "node:tls";
 import { type WebSocket, WebSocketServer } from "@anywire/websocket";
 import Peer from "ws";
+import { selfSigned } from "../../../scripts/test/self-signed.ts";
 import { serverFrame, text } from "./frames.ts";
 import { acceptedBy, listenHttp2, openSession, plain, RawStream, secure, serveHttp2 } from "./http2-peers.ts";
 import { messages } from "./messages.ts";
-import { selfSigned } from "./self-signed.ts";
 
 test("HTTP/1.1 and HTTP/2 on one port: npm's ws, a stream and plain requests at the same time", async (t) => {
   const server = secure();

@@ -8,11 +8,11 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import { createServer as createHttps1 } from "node:https";
 import { type TestContext, test } from "node:test";
 import { type ClientOptions, WebSocket } from "@anywire/websocket";
+import { selfSigned } from "../../../scripts/test/self-signed.ts";
 import { failure, told } from "./clients.ts";
 import { clientFrame, close, closePayload, serverFrame, text } from "./frames.ts";
 import { accept, answering, offering, open } from "./http2-opening.ts";
 import { plain, secure } from "./http2-peers.ts";
-import { selfSigned } from "./self-signed.ts";
 import { listen } from "./served.ts";
 
 const cancel = 8;

@@ -3,9 +3,9 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { TestContext } from "node:test";
 import { type ClientOptions, WebSocket } from "@anywire/websocket";
+import { selfSigned } from "../../../scripts/test/self-signed.ts";
 import type { Client } from "./clients.ts";
 import { type AnyHttp2Server, listenHttp2, plain } from "./http2-peers.ts";
-import { selfSigned } from "./self-signed.ts";
 
 export const offering = { settings: { enableConnectProtocol: true } };
 

@@ -16,7 +16,7 @@ import {
 } from "node:http2";
 import type { TestContext } from "node:test";
 import { type ServerOptions, type WebSocket, WebSocketServer } from "@anywire/websocket";
-import { selfSigned } from "./self-signed.ts";
+import { selfSigned } from "../../../scripts/test/self-signed.ts";
 import { portOf } from "./served.ts";
 
 export type AnyHttp2Server = Http2Server | Http2SecureServer;

@@ -5,6 +5,8 @@ import { once } from "node:events";
 import type { ClientHttp2Stream } from "node:http2";
 import { type TestContext, test } from "node:test";
 import { type ClientOptions, type ServerOptions, WebSocket } from "@anywire/websocket";
+import { Random } from "../../../scripts/test/random.ts";
+import { selfSigned } from "../../../scripts/test/self-signed.ts";
 import { clientFrame, serverFrame, text } from "./frames.ts";
 import {
   type AnyHttp2Server,
@@ -15,8 +17,6 @@ import {
   secure,
   serveHttp2,
 } from "./http2-peers.ts";
-import { Random } from "./random.ts";
-import { selfSigned } from "./self-signed.ts";
 
 const mebibyte = 0x10_0000;
 

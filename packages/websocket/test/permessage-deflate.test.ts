@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import * as ws from "ws";
+import { Random } from "../../../scripts/test/random.ts";
 import { PerMessageDeflate, type PerMessageDeflateSettings } from "../src/permessage-deflate.ts";
 import { closeCodeOf, isProtocolError } from "../src/protocol/errors.ts";
 import { parseExtensions } from "../src/protocol/extension.ts";
 import { outcome } from "./protocol/peer.ts";
-import { Random } from "./random.ts";
 
 type Callback = (error: Error | null, data?: Buffer) => void;
 

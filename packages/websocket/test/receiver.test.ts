@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as peer from "ws";
+import { Random } from "../../../scripts/test/random.ts";
 import { PerMessageDeflate } from "../src/permessage-deflate.ts";
 import { Receiver, type ReceiverOptions } from "../src/receiver.ts";
 import {
@@ -17,7 +18,6 @@ import {
   serverFrame,
   text,
 } from "./frames.ts";
-import { Random } from "./random.ts";
 
 /** ws has them; its types do not. */
 const PeerReceiver: typeof Receiver = Reflect.get(peer, "Receiver");

@@ -7,8 +7,8 @@ import { createServer as createTlsServer } from "node:https";
 import { test } from "node:test";
 import { type WebSocket, WebSocketServer } from "@anywire/websocket";
 import Peer from "ws";
+import { selfSigned } from "../../../scripts/test/self-signed.ts";
 import { messages } from "./messages.ts";
-import { selfSigned } from "./self-signed.ts";
 import { answerTo, listen, openPeer, portOf, RawPeer, requestLines, requestOf, serve } from "./served.ts";
 
 test("on a port: listens, answers plain requests with 426, says its address", async (t) => {

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { PreparedMessage, WebSocket } from "@anywire/websocket";
+import { Random } from "../../../scripts/test/random.ts";
 import { binary, clientFrame, ping, pong, serverFrame, text } from "./frames.ts";
 import { deferred, messages, uncaughtError } from "./messages.ts";
-import { Random } from "./random.ts";
 import { openPeer, RawPeer, serve } from "./served.ts";
 
 test("ten thousand messages come in order, callbacks too", async (t) => {

@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { test } from "node:test";
+import { mutate } from "../../../../scripts/test/mutation.ts";
+import { Random } from "../../../../scripts/test/random.ts";
 import { EventSource } from "../../src/index.ts";
 import { liar, type Meeting, meet } from "./liar.ts";
-import { mutate, Random } from "./mutation.ts";
 
 const timeout = 60_000;
 const atOnce = 10;

@@ -7,6 +7,8 @@ import { createServer as createHttp2Server } from "node:http2";
 import { connect, type Server, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setImmediate as endOfTurn } from "node:timers/promises";
+import { mutate } from "../../../../scripts/test/mutation.ts";
+import { Random } from "../../../../scripts/test/random.ts";
 import {
   type CloseReason,
   createSession,
@@ -15,7 +17,6 @@ import {
   type Session,
 } from "../../src/server.ts";
 import { listen } from "../listen.ts";
-import { mutate, Random } from "./mutation.ts";
 
 const timeout = 30_000;
 const runs = 300;

@@ -9,11 +9,11 @@ import type { Duplex } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { WebSocket, WebSocketServer } from "@anywire/websocket";
 import Peer from "ws";
+import { Random } from "../../../../scripts/test/random.ts";
+import { selfSigned } from "../../../../scripts/test/self-signed.ts";
 import { answering, failure, listening, opens, ours, told } from "../clients.ts";
 import { clientFrame, close, closePayload, serverFrame, text } from "../frames.ts";
 import { deferred, messages } from "../messages.ts";
-import { Random } from "../random.ts";
-import { selfSigned } from "../self-signed.ts";
 import { answerTo, listen, portOf, RawPeer, requestLines, requestOf, serve } from "../served.ts";
 
 // Credentials on redirects (commits 6946f5fe, d68ba9e1, bc8bd34e of ws): test/node/opening-redirects.test.ts.

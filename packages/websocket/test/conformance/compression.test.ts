@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { constants, deflateRawSync } from "node:zlib";
+import { Random } from "../../../../scripts/test/random.ts";
 import { ZlibPeer } from "../node/zlib-peer.ts";
-import { Random } from "../random.ts";
 import { type CompressionOptions, openSides, type Side } from "./side.ts";
 import { bytesOn, close, type Frame, type Heard, more, ping, readFrames, rest } from "./wire.ts";
 

@@ -1,6 +1,6 @@
 /** Fragmentation, RFC 6455 §5.4. */
 
-import { Random } from "../random.ts";
+import { Random } from "../../../../scripts/test/random.ts";
 import { judgeInEachReading, type Row } from "./judge.ts";
 import { binary, type Frame, more, ping, pong, rest, say, text } from "./wire.ts";
 

@@ -1,7 +1,7 @@
 /** Frames: lengths, masks, reserved bits and opcodes, RFC 6455 §5.1, §5.2 and §5.6. */
 
+import { Random } from "../../../../scripts/test/random.ts";
 import { bytesOf } from "../frames.ts";
-import { Random } from "../random.ts";
 import { judge, type Row } from "./judge.ts";
 import { binary, bytesOn, type Frame, ping, pong, say, text } from "./wire.ts";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { Random } from "../random.ts";
+import { Random } from "../../../../scripts/test/random.ts";
 import { openSides, type Side, type SideOptions, type Trial } from "./side.ts";
 import { bytesOn, close, type Frame, readFrames, sayClose, sayFrame } from "./wire.ts";
 

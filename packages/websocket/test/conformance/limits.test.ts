@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Random } from "../random.ts";
+import { Random } from "../../../../scripts/test/random.ts";
 import { judge, type Row, sendCut } from "./judge.ts";
 import { openSides, type Side, type Trial } from "./side.ts";
 import { binary, bytesOn, close, type Frame, more, ping, readFrames, rest, say, sayFrame, text } from "./wire.ts";

@@ -9,7 +9,7 @@ import { WebSocket, WebSocketServer } from "@anywire/websocket";
 import expressWs from "@anywire/websocket/express";
 import express from "express";
 import { WebSocketServer as PeerServer } from "ws";
-import { selfSigned } from "../self-signed.ts";
+import { selfSigned } from "../../../../scripts/test/self-signed.ts";
 import { portOf } from "../served.ts";
 import { ask } from "../visitor.ts";
 import { end, onBoth } from "./apps.ts";

@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { mutate } from "../../../../scripts/test/mutation.ts";
+import { Random } from "../../../../scripts/test/random.ts";
 import { acceptAnswer, acceptOffers, formatAgreement, formatOffer } from "../../src/protocol/deflate-offer.ts";
 import { AnswerError } from "../../src/protocol/errors.ts";
 import { formatExtensions, parseExtensions } from "../../src/protocol/extension.ts";
 import { parseSubprotocols } from "../../src/protocol/subprotocol.ts";
-import { Random } from "../random.ts";
-import { heldBytes, mutate } from "./mutation.ts";
+import { heldBytes } from "./held-bytes.ts";
 
 const mebibyte = 0x10_0000;
 const runs = 20_000;

@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
+import { mutate } from "../../../../scripts/test/mutation.ts";
+import { Random } from "../../../../scripts/test/random.ts";
 import { unfinishedMessages } from "../../src/shared.ts";
 import { openSides, type Side } from "../conformance/side.ts";
 import { bytesOn, close, type Frame, readFrames, sayFrame } from "../conformance/wire.ts";
-import { Random } from "../random.ts";
-import { heldBytes, mutate } from "./mutation.ts";
+import { heldBytes } from "./held-bytes.ts";
 
 const timeout = 60_000;
 const mebibyte = 0x10_0000;

@@ -5,10 +5,11 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { WebSocket } from "@anywire/websocket";
+import { mutate } from "../../../../scripts/test/mutation.ts";
+import { Random } from "../../../../scripts/test/random.ts";
 import { listening, opens } from "../clients.ts";
-import { Random } from "../random.ts";
 import { requestLines, requestOf, serve } from "../served.ts";
-import { heldBytes, mutate } from "./mutation.ts";
+import { heldBytes } from "./held-bytes.ts";
 
 const timeout = 60_000;
 const mebibyte = 0x10_0000;

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { constants, type ZlibOptions } from "node:zlib";
+import { Random } from "../../../../scripts/test/random.ts";
 import { Deflate, type DeflateSettings, deflateShared } from "../../src/node/deflate.ts";
 import type { DeflateParameters } from "../../src/protocol/deflate-offer.ts";
-import { Random } from "../random.ts";
 import { deflated, fresh, inflated, type Outcome } from "./deflate-answers.ts";
 import { longestDistance } from "./distances.ts";
 import { type PeerWindow, ZlibPeer } from "./zlib-peer.ts";

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
+import { Random } from "../../../../scripts/test/random.ts";
 import { Deflate, deflateShared } from "../../src/node/deflate.ts";
 import { closeCodeOf, isProtocolError } from "../../src/protocol/errors.ts";
-import { Random } from "../random.ts";
 import { fresh, inflated } from "./deflate-answers.ts";
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff]);

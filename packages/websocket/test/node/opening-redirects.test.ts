@@ -18,9 +18,9 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { connect as tlsConnect } from "node:tls";
+import { selfSigned } from "../../../../scripts/test/self-signed.ts";
 import type { ClientOptions } from "../../src/client-options.ts";
 import { acceptOf, type Client, clients, failure, ours, told, type Watched } from "../clients.ts";
-import { selfSigned } from "../self-signed.ts";
 import { portOf } from "../served.ts";
 
 /** `/go?to=…` redirects, everything else opens the connection. */

@@ -11,9 +11,9 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { TLSSocket } from "node:tls";
 import { WebSocketServer } from "ws";
+import { selfSigned } from "../../../../scripts/test/self-signed.ts";
 import type { ClientOptions } from "../../src/client-options.ts";
 import { answering, clients, opens, ours, told } from "../clients.ts";
-import { selfSigned } from "../self-signed.ts";
 import { portOf } from "../served.ts";
 
 /** npm's ws as server. */

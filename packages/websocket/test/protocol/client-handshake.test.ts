@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { Duplex } from "node:stream";
 import { test } from "node:test";
 import Peer from "ws";
+import { Random } from "../../../../scripts/test/random.ts";
 import {
   type Answer,
   checkProtocols,
@@ -15,7 +16,6 @@ import {
 import type { DeflatePolicy } from "../../src/protocol/deflate-offer.ts";
 import { AnswerError } from "../../src/protocol/errors.ts";
 import type { HeaderFields } from "../../src/protocol/handshake.ts";
-import { Random } from "../random.ts";
 
 const key = "dGhlIHNhbXBsZSBub25jZQ==";
 const accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { Random } from "../../../../scripts/test/random.ts";
 import { closeCodeOf, type ErrorCode, isProtocolError } from "../../src/protocol/errors.ts";
 import { binary, clientFrame, close, closePayload, continuation, ping, pong, serverFrame, text } from "../frames.ts";
-import { Random } from "../random.ts";
 import { form, world } from "./world.ts";
 
 test("messages and control frames reach the handler in order, control frames between fragments too", () => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Random } from "../../../../scripts/test/random.ts";
 import {
   acceptAnswer,
   acceptOffers,
@@ -13,7 +14,6 @@ import {
 } from "../../src/protocol/deflate-offer.ts";
 import { AnswerError } from "../../src/protocol/errors.ts";
 import { type ExtensionParameters, parseExtensions } from "../../src/protocol/extension.ts";
-import { Random } from "../random.ts";
 import { outcome, PerMessageDeflate } from "./peer.ts";
 
 const random = new Random(7692);

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Random } from "../../../../scripts/test/random.ts";
 import { DeflateContext } from "../../src/protocol/deflate-context.ts";
-import { Random } from "../random.ts";
 
 function lastOf(bytes: Uint8Array, length: number): Uint8Array {
   return bytes.slice(Math.max(0, bytes.length - length));

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { Random } from "../../../../scripts/test/random.ts";
 import { type FormattableParameters, formatExtensions, parseExtensions } from "../../src/protocol/extension.ts";
-import { Random } from "../random.ts";
 import { outcome, extension as peer } from "./peer.ts";
 
 const accepted: [header: string, json: string][] = [

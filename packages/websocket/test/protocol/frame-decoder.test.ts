@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Random } from "../../../../scripts/test/random.ts";
 import { platform } from "../../src/node/platform.ts";
 import { isProtocolError } from "../../src/protocol/errors.ts";
 import type { FrameHeader } from "../../src/protocol/frame.ts";
 import { FrameDecoder, type FrameHandler } from "../../src/protocol/frame-decoder.ts";
 import { binary, clientFrame, close, continuation, type FrameForm, ping, pong, serverFrame, text } from "../frames.ts";
-import { Random } from "../random.ts";
 
 const server = { masked: true, compression: false, maxPayload: 0x10_0000, maxBufferedChunks: Infinity };
 

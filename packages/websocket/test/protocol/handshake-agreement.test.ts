@@ -6,11 +6,11 @@ import { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { test } from "node:test";
 import { WebSocketServer } from "ws";
+import { Random } from "../../../../scripts/test/random.ts";
 import { deflateName, formatAgreement } from "../../src/protocol/deflate-offer.ts";
 import { HandshakeError } from "../../src/protocol/errors.ts";
 import { parseExtensions } from "../../src/protocol/extension.ts";
 import { agreeOnDeflate, readProtocols, readUpgrade } from "../../src/protocol/handshake.ts";
-import { Random } from "../random.ts";
 
 const random = new Random(13_8);
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { Random } from "../../../../scripts/test/random.ts";
 import { HandshakeError, type HandshakeErrorCode } from "../../src/protocol/errors.ts";
 import {
   acceptKey,
@@ -14,7 +15,6 @@ import {
   readProtocols,
   readUpgrade,
 } from "../../src/protocol/handshake.ts";
-import { Random } from "../random.ts";
 
 const key = "dGhlIHNhbXBsZSBub25jZQ==";
 

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { Random } from "../../../../scripts/test/random.ts";
 import { isToken } from "../../src/protocol/header-list.ts";
 import { parseSubprotocols } from "../../src/protocol/subprotocol.ts";
-import { Random } from "../random.ts";
 import { outcome, subprotocol } from "./peer.ts";
 
 const accepted: [header: string, names: string[]][] = [

@@ -6,7 +6,7 @@ import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { selfSigned } from "../self-signed.ts";
+import { selfSigned } from "../../../../scripts/test/self-signed.ts";
 import { listen } from "../served.ts";
 import { ask } from "../visitor.ts";
 import { recipePage, timeout } from "./recipe.ts";

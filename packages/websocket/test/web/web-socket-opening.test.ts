@@ -8,8 +8,8 @@ import type { Socket } from "node:net";
 import { test } from "node:test";
 import { WebSocket } from "@anywire/websocket/web";
 import { WebSocketServer } from "ws";
+import { selfSigned } from "../../../../scripts/test/self-signed.ts";
 import { deferred } from "../messages.ts";
-import { selfSigned } from "../self-signed.ts";
 import { portOf } from "../served.ts";
 import { acceptance, connect, connected, failed, next, serve, serveEcho, serveRaw, story } from "./peers.ts";
 

@@ -1,8 +1,6 @@
-/** Damage to bytes, drawn by lot; and the memory of this process, without its garbage. */
+/** Damage to bytes, drawn by lot, for fuzzers. */
 
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-import type { Random } from "../random.ts";
+import type { Random } from "./random.ts";
 
 /** One to four changes: a byte, a bit, a part that is gone, twice there or cut off, or something else between. */
 export function mutate(random: Random, bytes: Buffer, words: readonly string[] = []): Buffer {
@@ -32,14 +30,4 @@ function change(random: Random, bytes: Buffer, words: readonly string[]): Buffer
     default:
       return Buffer.concat([before, Buffer.from(words.length === 0 ? "" : random.pick(words), "latin1"), behind]);
   }
-}
-
-setFlagsFromString("--expose-gc");
-const collect: unknown = runInNewContext("gc");
-
-/** Bytes of heap and buffers that are in use. */
-export function heldBytes(): number {
-  if (typeof collect === "function") collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }
