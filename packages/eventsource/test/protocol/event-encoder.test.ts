@@ -12,6 +12,7 @@ import {
   isFieldValue,
   isRetry,
 } from "../../src/protocol/event-encoder.ts";
+import { anyEvent, anyText } from "../any-event.ts";
 import { type ParsedEvent, parseStream } from "../reference-parser.ts";
 
 const encoded: [name: string, fields: EventFields, text: string, read: Partial<ParsedEvent>][] = [
@@ -143,22 +144,6 @@ test("tells field values and retry times from others", () => {
   for (const value of ["\r", "\n", "\0", undefined, null, 1, ["a"]]) assert.ok(!isFieldValue(value));
   for (const value of [0, 1, Number.MAX_SAFE_INTEGER]) assert.ok(isRetry(value));
   for (const value of [-1, 0.5, "1", 1n, undefined, Number.NaN]) assert.ok(!isRetry(value));
-});
-
-const anyText = fc.oneof(
-  fc.string({ unit: "binary" }),
-  fc
-    .array(fc.constantFrom("a", ":", " ", "\r", "\n", "\0", "data", "id", "event", "retry", "\ufeff"))
-    .map((parts) => parts.join("")),
-);
-const fieldValue = anyText.map((text) => text.replace(/[\r\n]/g, "").replaceAll("\0", ""));
-const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined });
-const anyEvent = fc.record({
-  event: optional(fieldValue),
-  data: anyText,
-  id: optional(fieldValue),
-  retry: optional(fc.nat()),
 });
 
 test("whatever the events, at any chunking, they are read as they were, with LF for every line end", () => {

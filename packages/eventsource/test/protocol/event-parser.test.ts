@@ -5,36 +5,13 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { encodeComment, encodeEvent } from "../../src/protocol/event-encoder.ts";
 import { EventParser, type EventStreamHandler } from "../../src/protocol/event-parser.ts";
+import { anyEvent, fragment } from "../any-event.ts";
 import { parseStream } from "../reference-parser.ts";
+import { type StreamExample, streamExamples } from "../stream-examples.ts";
 import { inAllLineEnds, piecesOf, recordStream, StreamRecorder, waysToCut } from "../stream-recorder.ts";
 
-const streams: [name: string, stream: string, events: [type: string, data: string, lastEventId: string][]][] = [
-  ["one event of three lines", "data: YHOO\ndata: +2\ndata: 10\n\n", [["message", "YHOO\n+2\n10", ""]]],
-  [
-    "four blocks, of which the last is not complete",
-    ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event",
-    [
-      ["message", "first event", "1"],
-      ["message", "second event", ""],
-    ],
-  ],
-  [
-    "two events of empty data, and one that never ends",
-    "data\n\ndata\ndata\n\ndata:",
-    [
-      ["message", "", ""],
-      ["message", "\n", ""],
-    ],
-  ],
-  [
-    "an id without data, which counts for the events behind it",
-    "id: 7\n\ndata: a\n\nevent: b\ndata: b\nid\n\n",
-    [
-      ["message", "a", "7"],
-      ["b", "b", ""],
-    ],
-  ],
-  ["an id with NUL", "id: 1\nid: 2\0\ndata: a\n\n", [["message", "a", "1"]]],
+/** Which the reference does not know of. */
+const marked: readonly StreamExample[] = [
   [
     "a BOM",
     "\ufeffdata: a\n\ndata: b\n\n",
@@ -44,19 +21,9 @@ const streams: [name: string, stream: string, events: [type: string, data: strin
     ],
   ],
   ["a BOM twice", "\ufeff\ufeffdata: a\n\ndata: b\n\n", [["message", "b", ""]]],
-  ["text beyond Latin-1, and beyond the first plane", "event: é\ndata: 確か 🙂\n\n", [["é", "確か 🙂", ""]]],
-  [
-    "more line ends than one",
-    "\n\ndata: a\n\n\n\ndata: b\n\n\n",
-    [
-      ["message", "a", ""],
-      ["message", "b", ""],
-    ],
-  ],
-  ["a name without data, which is forgotten", "event: a\n\ndata: b\n\n", [["message", "b", ""]]],
 ];
 
-for (const [name, stream, expected] of streams) {
+for (const [name, stream, expected] of [...streamExamples, ...marked]) {
   test(`reads ${name}, in any line ends and at any split`, () => {
     const events = expected.map(([type, data, lastEventId]) => ({ type, data, lastEventId }));
     for (const text of inAllLineEnds(stream)) {
@@ -66,12 +33,6 @@ for (const [name, stream, expected] of streams) {
 }
 
 const sizes = fc.array(fc.nat({ max: 9 }), { maxLength: 60 });
-const fragment = fc.oneof(
-  fc.constantFrom(..."data:|data|event:|event|id:|id|retry:|:| |a|1|\0|\u2028|é|🙂|\ufeff".split("|")),
-  fc.constantFrom("\n", "\r", "\r\n", "\n\n", "\r\r", "\r\n\r\n"),
-  fc.string({ unit: "binary", maxLength: 5 }),
-);
-
 test("whatever the text, it is read as the standard has it", () => {
   fc.assert(
     fc.property(fc.array(fragment, { maxLength: 40 }), sizes, (fragments, cuts) => {
@@ -88,20 +49,6 @@ test("whatever the text, it is read as the standard has it", () => {
     }),
     { numRuns: 2_000 },
   );
-});
-
-const anyText = fc.oneof(
-  fc.string({ unit: "binary" }),
-  fc.array(fragment).map((parts) => parts.join("")),
-);
-const fieldValue = anyText.map((text) => text.replace(/[\r\n]/g, "").replaceAll("\0", ""));
-const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined });
-const anyEvent = fc.record({
-  event: optional(fieldValue),
-  data: anyText,
-  id: optional(fieldValue),
-  retry: optional(fc.nat()),
 });
 
 test("what was encoded is read as it was, in any line ends and at any split, with LF for every line end", () => {
