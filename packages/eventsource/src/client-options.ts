@@ -3,6 +3,7 @@
 import { must } from "./protocol/errors.ts";
 import { isFieldValue } from "./protocol/event-encoder.ts";
 import { defaultMaxBufferSize } from "./protocol/event-parser.ts";
+import { isToken } from "./protocol/header-field.ts";
 import type { BackoffPolicy, ReconnectionPolicy } from "./protocol/reconnection.ts";
 import type { CookieJar } from "./web/cookie-jar.ts";
 import type { RequestHeaders } from "./web/event-request.ts";
@@ -99,8 +100,6 @@ const passing: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 /** Longest time that a timer takes. */
 const longestTimer = 2 ** 31 - 1;
 
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/; // RFC 9110 §5.6.2
-
 /** Longest wait that a server's `Retry-After` can impose: an hour. */
 const maxRetryAfter = 3_600_000;
 
@@ -113,7 +112,7 @@ export function resolveInit(init: EventSourceInit): ResolvedInit {
   const { method = body === undefined ? "GET" : "POST", lastEventId = "" } = init;
   must(isNone(init.fetch) || typeof init.fetch === "function", "bad-fetch");
   must(isNone(init.signal) || isSignal(init.signal), "bad-signal");
-  must(token.test(method) && !/^(?:connect|trace|track)$/i.test(method), "bad-method"); // Fetch §5.4
+  must(isToken(method) && !/^(?:connect|trace|track)$/i.test(method), "bad-method"); // Fetch §5.4
   must(typeof headers === "object" ? headers !== null : typeof headers === "function", "bad-header");
   must(body === undefined || !/^(?:get|head)$/i.test(method), "bad-body"); // Fetch §5.4
   must(maxBufferSize >= 0, "bad-buffer-size");

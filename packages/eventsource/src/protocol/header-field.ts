@@ -7,6 +7,11 @@ export type HeaderValue = string | number | readonly string[];
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/; // §5.6.2
 const text = /^[\t\x20-\x7e\x80-\xff]*$/; // §5.5, `field-vchar` with SP and HTAB
 
+/** §5.6.2: what names of headers and methods are. */
+export function isToken(value: string): boolean {
+  return token.test(value);
+}
+
 /** Whether a header can carry it, as a string of bytes. */
 export function isHeaderValue(value: string): boolean {
   return text.test(value);
@@ -17,7 +22,7 @@ const sendable: ReadonlySet<string> = new Set(["string", "number", "boolean", "b
 
 /** @throws {EventStreamError} bad-header */
 export function checkHeader(name: string, value: HeaderValue): void {
-  must(token.test(name), "bad-header"); // §5.1
+  must(isToken(name), "bad-header"); // §5.1
   for (const single of Array.isArray(value) ? value : [value]) {
     must(sendable.has(typeof single) && isHeaderValue(String(single)), "bad-header"); // §5.5
   }
