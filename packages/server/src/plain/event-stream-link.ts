@@ -3,11 +3,11 @@
 import { encodeEvent, type Session } from "@anywire/eventsource/server";
 import type { CloseReason, Format, Hello, Link, LinkHandler, PreparedRun, Room } from "../link.ts";
 import { roomFor } from "../link.ts";
+import { SlowConsumer } from "../slow-consumer.ts";
 import { streamEventOf } from "./envelopes.ts";
 import { openEvent } from "./opening.ts";
 import type { ResolvedPlainOptions } from "./options.ts";
 import { closeEvent, partings, partingTimeout } from "./parting.ts";
-import { SlowConsumer } from "./slow-consumer.ts";
 
 /**
  * Id of the last event to a client that the program disconnected. An EventSource can be told to stay away only by a 204

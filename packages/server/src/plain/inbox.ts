@@ -4,12 +4,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Gate, LiveSession } from "../admission.ts";
 import { Refusal } from "../errors.ts";
 import type { Answer as AckAnswer, IncomingEvent, LinkHandler } from "../link.ts";
+import { TokenBucket } from "../token-bucket.ts";
 import { readBody } from "./body.ts";
 import { formatAck } from "./envelopes.ts";
 import type { ResolvedPlainOptions } from "./options.ts";
 import { postParserFor } from "./post.ts";
 import type { Answer } from "./problem.ts";
-import { TokenBucket } from "./token-bucket.ts";
 import type { Visit } from "./visit.ts";
 
 export interface InboxOptions {

@@ -4,14 +4,14 @@ import { PreparedMessage, WebSocket } from "@anywire/websocket";
 import { Refusal } from "../errors.ts";
 import type { CloseReason, Format, Hello, Link, LinkHandler, OutgoingEvent, PreparedRun, Room } from "../link.ts";
 import { roomFor } from "../link.ts";
+import { SlowConsumer } from "../slow-consumer.ts";
+import { TokenBucket } from "../token-bucket.ts";
 import { type Departing, departSoon } from "./departures.ts";
 import { formatAck, parseText } from "./envelopes.ts";
 import { openEvent } from "./opening.ts";
 import type { ResolvedPlainOptions } from "./options.ts";
 import { closeEvent, partings } from "./parting.ts";
-import { SlowConsumer } from "./slow-consumer.ts";
 import type { Subprotocol } from "./subprotocol.ts";
-import { TokenBucket } from "./token-bucket.ts";
 import { websocketFormats } from "./websocket-format.ts";
 
 export interface WebSocketLinkOptions {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { SlowConsumer } from "../../src/plain/slow-consumer.ts";
+import { SlowConsumer } from "../src/slow-consumer.ts";
 
 function setUp(): { consumer: SlowConsumer; state: { waiting: number; exceeded: number }; pass(ms: number): void } {
   mock.timers.reset();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TokenBucket } from "../../src/plain/token-bucket.ts";
+import { TokenBucket } from "../src/token-bucket.ts";
 
 function bucketAt(perSecond: number, burst: number): { bucket: TokenBucket; wait(ms: number): void } {
   let now = 1_000;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Backlog } from "../../src/plain/backlog.ts";
+import { Backlog } from "../src/backlog.ts";
 
 const limits = { bytes: 1_000, age: 3_200 };
 
