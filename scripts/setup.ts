@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { findChromium } from "./chromium.ts";
 import { findNginx } from "./nginx.ts";
+import { findRedis } from "./redis.ts";
 
 /** A program that some tests need. */
 interface Tool {
@@ -19,6 +20,7 @@ const tools: readonly Tool[] = [
   { name: "curl", apt: "curl", tests: "the example with curl", found: () => succeeds("curl", ["--version"]) },
   { name: "Chromium", apt: "chromium", tests: "the browser tests", found: () => findChromium() !== undefined },
   { name: "nginx", apt: "nginx", tests: "the tests behind a proxy", found: () => findNginx() !== undefined },
+  { name: "Redis", apt: "redis-server", tests: "the tests of several nodes", found: () => findRedis() !== undefined },
 ];
 
 /** Debian starts a service as soon as it is installed, unless this program says no: "action forbidden by policy". */
