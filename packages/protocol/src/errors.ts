@@ -25,7 +25,37 @@ export class PlainError extends TypeError {
   }
 }
 
-/** One rule of the wire on one line: throws `code` unless it holds. */
+/** One rule of the plain wire on one line: throws `code` unless it holds. */
 export function must(holds: boolean, code: PlainErrorCode): asserts holds {
   if (!holds) throw new PlainError(code);
+}
+
+const engineRules = {
+  empty: "a packet or a payload has at least one character or byte",
+  "unknown-type": "a packet begins with one of the types 0 to 6",
+  "bad-base64": "what follows `b` is base64 with padding",
+  "bad-utf8": "text is UTF-8",
+  "bad-length": "a packet of a payload has its kind and length before it, and is as long as that says",
+  "holds-separator": "text that holds U+001E cannot be part of a payload, which it separates",
+  "too-many-packets": "the payload has more packets than maxPackets",
+  "too-long": "the packet is longer than maxPayload",
+  "bad-handshake": "a handshake is a JSON object with sid, upgrades, pingInterval and pingTimeout",
+} as const satisfies Record<string, string>;
+
+export type EngineErrorCode = keyof typeof engineRules;
+
+/** What should have been Engine.IO packets is not, on its way in or out. */
+export class EnginePacketError extends TypeError {
+  override readonly name = "EnginePacketError";
+  readonly code: EngineErrorCode;
+
+  constructor(code: EngineErrorCode) {
+    super(engineRules[code]);
+    this.code = code;
+  }
+}
+
+/** One rule of Engine.IO on one line: throws `code` unless it holds. */
+export function engineMust(holds: boolean, code: EngineErrorCode): asserts holds {
+  if (!holds) throw new EnginePacketError(code);
 }

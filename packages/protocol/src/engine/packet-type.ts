@@ -1,0 +1,41 @@
+/** The types of packets, Engine.IO 3 and 4 alike: each is a digit on the wire. */
+
+import { engineMust } from "../errors.ts";
+
+export type PacketType = "open" | "close" | "ping" | "pong" | "message" | "upgrade" | "noop";
+
+/** By their number on the wire. */
+const types: readonly PacketType[] = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
+
+const numbers: Readonly<Record<PacketType, number>> = {
+  open: 0,
+  close: 1,
+  ping: 2,
+  pong: 3,
+  message: 4,
+  upgrade: 5,
+  noop: 6,
+};
+
+/** The character code of the digit 0. */
+const zero = 0x30;
+
+export function numberOf(type: PacketType): number {
+  return numbers[type];
+}
+
+/** @throws {EnginePacketError} unknown-type */
+export function typeOfNumber(number: number): PacketType {
+  const type = types[number];
+  engineMust(type !== undefined, "unknown-type");
+  return type;
+}
+
+/**
+ * The type of a text packet by its first character; for those who want no packet made.
+ * @param code a character code: `text.charCodeAt(0)`
+ * @throws {EnginePacketError} unknown-type, also for `b`, which is no type
+ */
+export function typeOfCharacter(code: number): PacketType {
+  return typeOfNumber(code - zero);
+}
