@@ -1,26 +1,7 @@
 /** The port between an endpoint (which knows requests) and the rooms (which know sockets): who asks to come in, and the answer. */
 
-import type { IncomingHttpHeaders } from "node:http";
+import type { Handshake } from "./handshake.ts";
 import type { Link, LinkHandler, Wire } from "./link.ts";
-
-/** What is known of a client from its first request; the names are Socket.IO's. */
-export interface Handshake {
-  readonly headers: IncomingHttpHeaders;
-  /** Null-prototype: the keys come from the client. */
-  readonly query: Readonly<Record<string, string | string[] | undefined>>;
-  readonly url: string;
-  /** IP address of the other end. */
-  readonly address: string;
-  /** Came over TLS. */
-  readonly secure: boolean;
-  /** The origin is another one than the host. */
-  readonly xdomain: boolean;
-  /** Date of the request, as text and in milliseconds. */
-  readonly time: string;
-  readonly issued: number;
-  /** Credentials: the client's own `auth` (Socket.IO); on plain wires `{ token }`, if it gave one. */
-  readonly auth: Readonly<Record<string, unknown>>;
-}
 
 /** A client asks to come in. */
 export interface AdmissionRequest {

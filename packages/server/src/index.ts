@@ -1,10 +1,10 @@
 /** `@anywire/server`: rooms where every realtime client meets. */
 
 export { AckError } from "./acks.ts";
-export type { Handshake } from "./admission.ts";
 export type { Authorize, Grant, RoomGrant } from "./authorization.ts";
 export { BroadcastOperator } from "./broadcast.ts";
 export { Refusal, type RefusalCode } from "./errors.ts";
+export type { Handshake } from "./handshake.ts";
 export type { GapReason, History, LogEntry, LoggedEvent, Reader, ReadResult, Stay } from "./history.ts";
 export type { Answer, Wire } from "./link.ts";
 export { type HistoryLimits, MemoryHistory, type MemoryHistoryOptions } from "./memory-history.ts";

@@ -1,11 +1,11 @@
 /** One client in one namespace, whatever carries it. */
 
 import { EventEmitter } from "node:events";
-import type { Handshake } from "./admission.ts";
 import { BroadcastOperator } from "./broadcast.ts";
 import { Delivery } from "./delivery.ts";
 import { dispatch } from "./dispatch.ts";
 import { checkEventName } from "./event-name.ts";
+import type { Handshake } from "./handshake.ts";
 import type { SocketHost } from "./host.ts";
 import { failure, Inbound } from "./inbound.ts";
 import type { Answer, IncomingEvent, Link, LinkHandler, PreparedRun, Wire } from "./link.ts";

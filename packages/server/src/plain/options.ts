@@ -1,6 +1,6 @@
 /** Options of the plain wire: declared, documented, defaulted and checked here, once. */
 
-import type { Handshake } from "../admission.ts";
+import type { Handshake } from "../handshake.ts";
 import { longestTimer, wholeNumber } from "../whole-number.ts";
 import { type CorsOptions, type CorsPolicy, resolveCors } from "./cors.ts";
 

@@ -2,8 +2,9 @@
 
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
-import type { AdmissionRequest, Handshake } from "../admission.ts";
+import type { AdmissionRequest } from "../admission.ts";
 import { Refusal } from "../errors.ts";
+import type { Handshake } from "../handshake.ts";
 import type { Wire } from "../link.ts";
 import { type Cursor, parseCursor } from "./cursor.ts";
 import type { Authenticate } from "./options.ts";
