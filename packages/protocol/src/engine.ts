@@ -1,6 +1,7 @@
 /** The codecs of Engine.IO 4 and 3: `@anywire/protocol/engine`. Pure, for servers and clients alike. */
 
 export { type Base64, base64 } from "./base64.ts";
+export { Heartbeat, type HeartbeatRules, serverPings } from "./engine/heartbeat.ts";
 export {
   type BinaryPacket,
   decodeLegacyBinary,
@@ -21,6 +22,8 @@ export { numberOf, type PacketType, typeOfCharacter, typeOfNumber } from "./engi
 export { decodePayload, encodePayload } from "./engine/payload.ts";
 export { type PayloadLimits, payloadLimits } from "./engine/payload-limits.ts";
 export { type Platform, portable } from "./engine/platform.ts";
+export { encodeFrame, FrameReader } from "./engine/stream-framing.ts";
+export { moveUpgrade, probe, type UpgradeState } from "./engine/upgrade.ts";
 export { type EngineErrorCode, EnginePacketError } from "./errors.ts";
 export { type Utf8, utf8 } from "./utf8.ts";
 

@@ -39,7 +39,6 @@ const engineRules = {
   "holds-separator": "text that holds U+001E cannot be part of a payload, which it separates",
   "too-many-packets": "the payload has more packets than maxPackets",
   "too-long": "the packet is longer than maxPayload",
-  "bad-handshake": "a handshake is a JSON object with sid, upgrades, pingInterval and pingTimeout",
 } as const satisfies Record<string, string>;
 
 export type EngineErrorCode = keyof typeof engineRules;
@@ -58,4 +57,40 @@ export class EnginePacketError extends TypeError {
 /** One rule of Engine.IO on one line: throws `code` unless it holds. */
 export function engineMust(holds: boolean, code: EngineErrorCode): asserts holds {
   if (!holds) throw new EnginePacketError(code);
+}
+
+/** The texts are socket.io-parser's where it has one. */
+const socketRules = {
+  "unknown-type": "unknown packet type",
+  "unknown-data": "Unknown type:",
+  "bad-namespace": "invalid namespace: must not contain a comma",
+  "bad-id": "invalid packet id",
+  "bad-payload": "invalid payload",
+  "too-deep": "the payload is nested too deeply, or in a circle",
+  "bad-attachment-count": "Illegal attachments",
+  "too-many-attachments": "too many attachments",
+  "too-long-attachments": "the attachments of a packet are longer than maxAttachmentBytes",
+  "bad-placeholder": "illegal attachments",
+  "forged-placeholder": "beside binary data, an object with `_placeholder: true` would be taken for it",
+  "unexpected-text": "got plaintext data when reconstructing a packet",
+  "unexpected-binary": "got binary data when not reconstructing a packet",
+  blob: "a Blob or File cannot be sent as it is: send its bytes",
+} as const satisfies Record<string, string>;
+
+export type SocketErrorCode = keyof typeof socketRules;
+
+/** What should have been a Socket.IO packet is none, on its way in or out. */
+export class SocketPacketError extends Error {
+  override readonly name = "SocketPacketError";
+  readonly code: SocketErrorCode;
+
+  constructor(code: SocketErrorCode, detail?: string) {
+    super(detail === undefined ? socketRules[code] : `${socketRules[code]} ${detail}`);
+    this.code = code;
+  }
+}
+
+/** One rule of Socket.IO on one line: throws `code` unless it holds. */
+export function socketMust(holds: boolean, code: SocketErrorCode): asserts holds {
+  if (!holds) throw new SocketPacketError(code);
 }
