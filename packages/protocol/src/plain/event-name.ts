@@ -1,20 +1,11 @@
 /** Names and ids of events (wires: "Envelope", "SSE"): what fits into one line of every wire, and what is not for users. */
 
 import { must } from "../errors.ts";
-
-/** Those that Socket.IO keeps for itself, and those that Node's EventEmitter emits. */
-const reserved: ReadonlySet<string> = new Set([
-  "connect",
-  "connect_error",
-  "disconnect",
-  "disconnecting",
-  "newListener",
-  "removeListener",
-]);
+import { isReservedName } from "../reserved-name.ts";
 
 /** Whether the wires keep this name for themselves: neither clients nor the program may emit it. */
 export function isReservedEvent(name: string): boolean {
-  return reserved.has(name) || name.startsWith("anywire:");
+  return isReservedName(name) || name.startsWith("anywire:");
 }
 
 /** @throws {PlainError} bad-name */

@@ -1,0 +1,38 @@
+/** Binary data, which travels behind the text of its packet (protocol 5, "Packet encoding"). */
+
+import { SocketPacketError } from "../errors.ts";
+
+/** What is used here of a browser's Blob or File. */
+export interface BlobLike {
+  /** In bytes. */
+  readonly size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+export type Attachment = ArrayBuffer | ArrayBufferView | BlobLike;
+
+/** By their tags, since jest and frames have classes of their own by the same names. */
+const tags: ReadonlySet<string> = new Set(["[object ArrayBuffer]", "[object Blob]", "[object File]"]);
+
+export function isAttachment(value: unknown): value is Attachment {
+  if (typeof value !== "object" || value === null) return false;
+  if (Object.getPrototypeOf(value) === Object.prototype) return false; // most objects, at once
+  return ArrayBuffer.isView(value) || tags.has(Object.prototype.toString.call(value));
+}
+
+export function lengthOf(attachment: Attachment): number {
+  return "byteLength" in attachment ? attachment.byteLength : attachment.size;
+}
+
+/**
+ * The bytes themselves, not a copy; a Buffer stays one.
+ * @throws {SocketPacketError} blob
+ */
+export function toBytes(attachment: Attachment): Uint8Array {
+  if (attachment instanceof Uint8Array) return attachment;
+  if (ArrayBuffer.isView(attachment)) {
+    return new Uint8Array(attachment.buffer, attachment.byteOffset, attachment.byteLength);
+  }
+  if ("byteLength" in attachment) return new Uint8Array(attachment);
+  throw new SocketPacketError("blob");
+}

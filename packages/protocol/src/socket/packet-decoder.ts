@@ -1,0 +1,146 @@
+/** Messages as packets of Socket.IO (protocol 5, "Packet encoding"): a text, then the attachments that it announces. */
+
+import { SocketPacketError, socketMust } from "../errors.ts";
+import { type Attachment, lengthOf } from "./attachment.ts";
+import { readHeader } from "./header.ts";
+import { readLegacyConnect } from "./legacy-connect.ts";
+import { isDataValid, isEventData, type Packet, PacketType } from "./packet.ts";
+import { assertDepth, findPlaces, type Place, putAttachments } from "./placeholders.ts";
+
+/** As of `JSON.parse`. */
+export type Reviver = (this: unknown, key: string, value: unknown) => unknown;
+
+export interface DecoderLimits {
+  /** @default 1_000 in `decoderLimits` */
+  readonly maxAttachments: number;
+  /** Of one packet's attachments together, in bytes. @default 16 MiB in `decoderLimits` */
+  readonly maxAttachmentBytes: number;
+  /** Levels of arrays and objects in an argument. @default 1_000 in `decoderLimits` */
+  readonly maxDepth: number;
+}
+
+export const decoderLimits: DecoderLimits = {
+  maxAttachments: 1_000,
+  maxAttachmentBytes: 16 * 1024 * 1024,
+  maxDepth: 1_000,
+};
+
+export interface PacketDecoderOptions extends DecoderLimits {
+  /** 4 is what clients of Socket.IO 2 speak: a CONNECT has a query in its namespace. @default 5 */
+  readonly protocol?: 4 | 5 | undefined;
+  readonly reviver?: Reviver | undefined;
+}
+
+export interface PacketHandler {
+  packet(packet: Packet): void;
+}
+
+/** A packet that is not complete yet. */
+interface Pending {
+  readonly packet: Packet;
+  /** How many attachments it has. */
+  readonly count: number;
+  readonly places: readonly Place[];
+  readonly attachments: Attachment[];
+  bytes: number;
+}
+
+/** Holds nothing but the packet whose attachments are on their way, and after an error nothing at all. */
+export class PacketDecoder {
+  private readonly handler: PacketHandler;
+  private readonly options: PacketDecoderOptions;
+  private pending: Pending | undefined;
+
+  constructor(handler: PacketHandler, options: PacketDecoderOptions) {
+    this.handler = handler;
+    this.options = options;
+    this.pending = undefined;
+  }
+
+  /** Attachments are missing: whoever sends them may be given a deadline. */
+  get isWaiting(): boolean {
+    return this.pending !== undefined;
+  }
+
+  /**
+   * The handler is called within.
+   * @throws {SocketPacketError} if the message is not what the protocol allows here
+   */
+  receive(data: string | Attachment): void {
+    const { pending } = this;
+    this.pending = undefined;
+    if (typeof data === "string") {
+      socketMust(pending === undefined, "unexpected-text");
+      this.receiveText(data);
+    } else {
+      if (pending === undefined) throw new SocketPacketError("unexpected-binary");
+      this.receiveAttachment(pending, data);
+    }
+  }
+
+  /** Drops what is not complete. */
+  destroy(): void {
+    this.pending = undefined;
+  }
+
+  private receiveText(text: string): void {
+    if (isPlainEvent(text)) {
+      const data = this.parse(text, 1);
+      socketMust(isEventData(data), "bad-payload");
+      this.handler.packet({ type: PacketType.EVENT, nsp: "/", data });
+    } else {
+      this.receivePacket(text);
+    }
+  }
+
+  private receivePacket(text: string): void {
+    const { attachments: count, end, id, nsp, type } = readHeader(text, this.options.maxAttachments);
+    const data = end === text.length ? undefined : this.parse(text, end);
+    const isLegacyConnect = type === PacketType.CONNECT && this.options.protocol === 4;
+    socketMust(isDataValid(type, data), "bad-payload");
+    const packet: Packet = { type: plainType(type), nsp };
+    if (data !== undefined) packet.data = data;
+    if (id !== undefined) packet.id = id;
+    if (count === 0) return this.handler.packet(isLegacyConnect ? readLegacyConnect(packet) : packet);
+    const places = findPlaces(data, count, this.options.maxDepth + 1);
+    this.pending = { packet, count, places, attachments: [], bytes: 0 };
+  }
+
+  private receiveAttachment(pending: Pending, attachment: Attachment): void {
+    const { attachments, count, packet, places } = pending;
+    pending.bytes += lengthOf(attachment);
+    socketMust(pending.bytes <= this.options.maxAttachmentBytes, "too-long-attachments");
+    if (attachments.push(attachment) < count) {
+      this.pending = pending;
+      return;
+    }
+    putAttachments(places, attachments);
+    this.handler.packet(packet);
+  }
+
+  private parse(text: string, start: number): unknown {
+    const { maxDepth, reviver } = this.options;
+    const payload = parseJson(text.slice(start), reviver);
+    const mayBeTooDeep = text.length > 2 * maxDepth; // a level takes two characters at least
+    if (mayBeTooDeep) assertDepth(payload, maxDepth + 1); // the list of the arguments is a level too
+    return payload;
+  }
+}
+
+/** `2[…`: most of what comes. */
+function isPlainEvent(text: string): boolean {
+  return text.charCodeAt(0) === 0x32 && text.charCodeAt(1) === 0x5b;
+}
+
+function plainType(type: PacketType): PacketType {
+  if (type === PacketType.BINARY_EVENT) return PacketType.EVENT;
+  return type === PacketType.BINARY_ACK ? PacketType.ACK : type;
+}
+
+function parseJson(text: string, reviver: Reviver | undefined): unknown {
+  try {
+    return reviver === undefined ? JSON.parse(text) : JSON.parse(text, reviver);
+  } catch {
+    throw new SocketPacketError("bad-payload");
+  }
+}

@@ -1,0 +1,87 @@
+/** Packets of Socket.IO (protocol 5, "Packet encoding"), and which data each type may carry. */
+
+import { isReservedName } from "../reserved-name.ts";
+
+/** The revision of the protocol that Socket.IO 3 and 4 speak; 2 speaks 4. */
+export const protocol = 5;
+
+/** The types by name, and their names by number, as socket.io-parser's enum has both. */
+export const PacketType = {
+  CONNECT: 0,
+  DISCONNECT: 1,
+  EVENT: 2,
+  ACK: 3,
+  CONNECT_ERROR: 4,
+  BINARY_EVENT: 5,
+  BINARY_ACK: 6,
+  0: "CONNECT",
+  1: "DISCONNECT",
+  2: "EVENT",
+  3: "ACK",
+  4: "CONNECT_ERROR",
+  5: "BINARY_EVENT",
+  6: "BINARY_ACK",
+} as const;
+
+/** 0 to 6: what a packet says. The two binary ones exist on the wire alone. */
+export type PacketType = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
+export interface Packet {
+  type: PacketType;
+  /** The namespace, which begins with `/`. */
+  nsp: string;
+  /** An event's name and arguments, an ack's arguments, what a CONNECT or CONNECT_ERROR tells. */
+  data?: unknown;
+  /** Asks for an ack, or says whose it is. */
+  id?: number | undefined;
+  /** How many follow the text: on the wire alone. */
+  attachments?: number | undefined;
+}
+
+/** Whether a packet of this type may carry `data`, as it came from `JSON.parse`. */
+export function isDataValid(type: PacketType, data: unknown): boolean {
+  switch (type) {
+    case PacketType.CONNECT:
+      return data === undefined || isObject(data);
+    case PacketType.DISCONNECT:
+      return data === undefined;
+    case PacketType.EVENT:
+    case PacketType.BINARY_EVENT:
+      return isEventData(data);
+    case PacketType.ACK:
+    case PacketType.BINARY_ACK:
+      return Array.isArray(data);
+    case PacketType.CONNECT_ERROR:
+      return typeof data === "string" || isObject(data);
+  }
+}
+
+/** A name, a string or a number, that is not reserved, and arguments. */
+export function isEventData(data: unknown): data is readonly [name: string | number, ...args: unknown[]] {
+  if (!Array.isArray(data)) return false;
+  const name: unknown = data[0];
+  return typeof name === "string" ? !isReservedName(name) : typeof name === "number";
+}
+
+/** Whether a decoder of any make gave a packet that the protocol knows, for parsers other than ours. */
+export function isPacketValid(packet: unknown): packet is Packet {
+  if (!isObject(packet)) return false;
+  const { type, nsp, id, data } = packet;
+  return isPlainType(type) && isNamespace(nsp) && isId(id) && isDataValid(type, data);
+}
+
+function isPlainType(type: unknown): type is PacketType {
+  return typeof type === "number" && Number.isInteger(type) && type >= 0 && type <= PacketType.CONNECT_ERROR;
+}
+
+function isNamespace(nsp: unknown): boolean {
+  return typeof nsp === "string" && !nsp.includes(",");
+}
+
+function isId(id: unknown): boolean {
+  return id === undefined || Number.isInteger(id);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
