@@ -54,6 +54,8 @@ export interface EngineOptions {
   readonly maxBufferedBytes?: number | undefined;
   /** Milliseconds that a byte may wait for one client; longer closes its session. @default 30_000 */
   readonly maxBufferedAge?: number | undefined;
+  /** Milliseconds in which the body of a POST has to arrive. @default 30_000 */
+  readonly bodyTimeout?: number | undefined;
   /** Packets in the body of one POST. @default 10_000 */
   readonly maxPayloadPackets?: number | undefined;
   /** Who sends a request: one that names a session of EIO 3 must come from who opened it. @default nobody is asked */
@@ -76,10 +78,11 @@ export interface ResolvedEngineOptions extends EngineOptions {
   readonly allowEIO3: boolean;
   readonly maxBufferedBytes: number;
   readonly maxBufferedAge: number;
+  readonly bodyTimeout: number;
   readonly maxPayloadPackets: number;
 }
 
-type Time = "pingTimeout" | "pingInterval" | "upgradeTimeout" | "maxBufferedAge";
+type Time = "pingTimeout" | "pingInterval" | "upgradeTimeout" | "maxBufferedAge" | "bodyTimeout";
 type Amount = "maxHttpBufferSize" | "maxBufferedBytes" | "maxPayloadPackets";
 
 const times: Readonly<Record<Time, number>> = {
@@ -87,6 +90,7 @@ const times: Readonly<Record<Time, number>> = {
   pingInterval: 25_000,
   upgradeTimeout: 10_000,
   maxBufferedAge: 30_000,
+  bodyTimeout: 30_000,
 };
 
 const amounts: Readonly<Record<Amount, number>> = {

@@ -1,0 +1,133 @@
+/** The POSTs that bring packets up, one at a time: of polling and of the streams (engine.io-protocol, "HTTP long-polling"). */
+
+import { EnginePacketError, type Packet } from "@anywire/protocol/engine";
+import { answerOk, refuse } from "./http-answer.ts";
+import { dataOf } from "./node-platform.ts";
+import type { PayloadFormat } from "./payload-format.ts";
+import { type BodyFailure, type BodyHandler, type BodyLimits, RequestBody } from "./request-body.ts";
+import type { Exchange, TransportEnd, TransportHandler } from "./transport.ts";
+
+/** The transport that the packets come for. */
+export interface DataRequestsPort {
+  readonly handler: TransportHandler;
+  /** Bytes came from the client. */
+  received(bytes: number): void;
+  /** The client goes, or broke a rule: the transport is to end. */
+  ended(reason: TransportEnd, description?: unknown): void;
+}
+
+/** How the bodies are read. */
+export interface DataRequestsRules {
+  readonly limits: BodyLimits;
+  readonly format: PayloadFormat;
+  /** A body may be bytes (EIO 3). */
+  readonly takesBytes: boolean;
+}
+
+export class DataRequests implements BodyHandler {
+  private readonly port: DataRequestsPort;
+  private readonly rules: DataRequestsRules;
+  private current: DataRequest | undefined = undefined;
+  /** Nobody wants packets any more. */
+  private isMuted = false;
+
+  constructor(port: DataRequestsPort, rules: DataRequestsRules) {
+    this.port = port;
+    this.rules = rules;
+  }
+
+  receive(exchange: Exchange): void {
+    if (this.current !== undefined) return this.refuseOverlap(exchange);
+    const isBinary = saysBinary(exchange);
+    if (isBinary && !this.rules.takesBytes) {
+      refuse(exchange, "bytes-not-taken"); // answered in any case (CVE-2026-59725)
+      return this.port.ended("transport error", new Error("invalid content"));
+    }
+    this.current = { exchange, isBinary, body: new RequestBody(exchange.request, this.rules.limits, this) };
+    this.current.body.read();
+  }
+
+  /** From now on, what comes is answered and dropped. */
+  mute(): void {
+    this.isMuted = true;
+  }
+
+  /** Nothing is read any more. */
+  end(): void {
+    this.mute();
+    const request = this.take();
+    request?.body.abandon();
+    if (request !== undefined) refuse(request.exchange, "not-open");
+  }
+
+  /** @internal Of the body. */
+  received(bytes: number): void {
+    this.port.received(bytes);
+  }
+
+  /** @internal Of the body. */
+  complete(body: Buffer): void {
+    const request = this.take();
+    if (request === undefined) return;
+    const packets = this.isMuted ? [] : this.decode(body, request.isBinary);
+    if (packets instanceof EnginePacketError) {
+      refuse(request.exchange, "bad-payload");
+      return this.port.ended("parse error", packets);
+    }
+    this.deliver(packets);
+    answerOk(request.exchange);
+  }
+
+  /** @internal Of the body. */
+  failed(failure: BodyFailure): void {
+    const request = this.take();
+    if (request === undefined) return;
+    if (failure !== "aborted") refuse(request.exchange, failure);
+    if (failure !== "too-large") this.port.ended("transport error", new Error(failures[failure]));
+  }
+
+  private take(): DataRequest | undefined {
+    const { current } = this;
+    this.current = undefined;
+    return current;
+  }
+
+  private refuseOverlap(exchange: Exchange): void {
+    refuse(exchange, "overlapping-post");
+    this.port.ended("transport error", new Error("data request overlap from client"));
+  }
+
+  private decode(body: Buffer, isBinary: boolean): readonly Packet[] | EnginePacketError {
+    try {
+      return this.rules.format.decode(body, isBinary);
+    } catch (error) {
+      if (error instanceof EnginePacketError) return error;
+      throw error;
+    }
+  }
+
+  private deliver(packets: readonly Packet[]): void {
+    for (const { type, data } of packets) {
+      if (this.isMuted) return;
+      if (type === "close") return this.port.ended("transport close");
+      this.port.handler.packet(type, dataOf(data));
+    }
+  }
+}
+
+interface DataRequest {
+  readonly exchange: Exchange;
+  readonly isBinary: boolean;
+  readonly body: RequestBody;
+}
+
+/** Why the transport ends. A body that is too large does not end it: the client is told, and it has no packet of it (engine.io). */
+const failures = {
+  "too-slow": "data request too slow",
+  aborted: "data request connection closed prematurely",
+} as const satisfies Partial<Record<BodyFailure, string>>;
+
+function saysBinary({ request }: Exchange): boolean {
+  const [type = ""] = (request.headers["content-type"] ?? "").split(";");
+  return type.trim().toLowerCase() === "application/octet-stream";
+}
