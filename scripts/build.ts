@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
+import { fillClientFiles } from "./build/client-files.ts";
 import { compile, compileForBrowsers } from "./build/compile.ts";
 import { publicNames } from "./build/public-names.ts";
 import { kindOf, rootFiles } from "./build/root-files.ts";
@@ -30,6 +31,7 @@ async function build(each: WorkspacePackage): Promise<void> {
   compile(each.folder, each.dist);
   if (each.entries.some(({ browser }) => browser)) compileForBrowsers(each.folder, each.dist);
   for (const entry of each.entries) writeRoot(each, entry);
+  if (each.name === "@anywire/server") fillClientFiles();
   if (each.name === "anywire") {
     chmodSync(join(each.dist, "cli.js"), 0o755);
     await buildPlayground(join(each.dist, "playground"));

@@ -6,6 +6,7 @@ import { join, relative, sep } from "node:path";
 import { finished } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { fillClientFiles } from "./build/client-files.ts";
 import { TestLedger } from "./test-ledger.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -41,6 +42,7 @@ async function runAll(files: string[]): Promise<TestLedger> {
   return ledger;
 }
 
+fillClientFiles();
 const files = testFiles(process.argv.slice(2));
 const ledger = await runAll(files);
 const silent = ledger.silent(files);

@@ -1,7 +1,8 @@
 /** A namespace with its gate and clients on links that are fake: the whole core, without a network. */
 
-import type { Admission, AdmissionRequest, Handshake } from "../src/admission.ts";
+import type { Admission, AdmissionRequest } from "../src/admission.ts";
 import { NamespaceGate } from "../src/gate.ts";
+import type { Handshake } from "../src/handshake.ts";
 import type { History } from "../src/history.ts";
 import { MemoryHistory, type MemoryHistoryOptions } from "../src/memory-history.ts";
 import { Namespace } from "../src/namespace.ts";
