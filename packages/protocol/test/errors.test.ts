@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { must, PlainError } from "../src/errors.ts";
+import { EnginePacketError, engineMust, must, PlainError } from "../src/errors.ts";
 
 test("an error has a code, a message, and is a TypeError", () => {
   const error = new PlainError("bad-ack");
@@ -21,4 +21,13 @@ test("an error keeps its cause", () => {
 test("a rule that holds throws nothing, one that does not throws its code", () => {
   must(true, "bad-id");
   assert.throws(() => must(false, "bad-id"), { code: "bad-id" });
+});
+
+test("an error of Engine.IO has its own name and codes", () => {
+  const error = new EnginePacketError("unknown-type");
+  assert.ok(error instanceof TypeError);
+  assert.equal(error.name, "EnginePacketError");
+  assert.match(error.message, /types 0 to 6/);
+  engineMust(true, "empty");
+  assert.throws(() => engineMust(false, "empty"), { name: "EnginePacketError", code: "empty" });
 });
