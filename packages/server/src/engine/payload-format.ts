@@ -25,34 +25,43 @@ export interface PayloadFormat {
 /** `j=` asks for JSONP, `b64` for no bytes (EIO 3). */
 export function payloadFormatOf(setup: TransportSetup): PayloadFormat {
   const { j } = setup.query;
-  const format = setup.protocol === 4 ? currentFormat(setup) : legacyFormat(setup);
-  return j === undefined ? format : jsonpFormat(format, callbackOf(j));
+  const codec = setup.protocol === 4 ? currentCodec(setup) : legacyCodec(setup);
+  return j === undefined ? bareFormat(codec) : jsonpFormat(codec, callbackOf(j));
 }
 
-function currentFormat({ options }: TransportSetup): PayloadFormat {
+interface Codec {
+  encode(packets: readonly Packet[]): string | Uint8Array;
+  decode(payload: string | Buffer): readonly Packet[];
+}
+
+function currentCodec({ options }: TransportSetup): Codec {
   const limits = { maxPackets: options.maxPayloadPackets };
   return {
     encode: (packets) => encodePayload(packets, nodePlatform),
-    decode: (body) => decodePayload(body.toString(), limits, nodePlatform),
+    decode: (payload) => decodePayload(payload.toString(), limits, nodePlatform),
   };
 }
 
-function legacyFormat({ query, options }: TransportSetup): PayloadFormat {
+function legacyCodec({ query, options }: TransportSetup): Codec {
   const limits = { maxPackets: options.maxPayloadPackets };
   const takesBytes = !query.b64 && query.j === undefined;
   return {
     encode: (packets) => encodeLegacyPayload(packets, takesBytes, nodePlatform),
-    decode: (body, isBinary) => decodeLegacyPayload(isBinary ? body : body.toString(), limits, nodePlatform),
+    decode: (payload) => decodeLegacyPayload(payload, limits, nodePlatform),
   };
 }
 
-function jsonpFormat(format: PayloadFormat, callback: string): PayloadFormat {
+function bareFormat({ encode, decode }: Codec): PayloadFormat {
+  return { encode, decode: (body, isBinary) => decode(isBinary ? body : body.toString()) };
+}
+
+function jsonpFormat({ encode, decode }: Codec, callback: string): PayloadFormat {
   return {
-    encode: (packets) => scriptOf(callback, String(format.encode(packets))), // text, for bytes were not asked for
+    encode: (packets) => scriptOf(callback, encode(packets).toString()), // always text: bytes were not asked for
     decode(body) {
       const payload = payloadOfForm(body.toString());
       if (payload === undefined) throw new EnginePacketError("empty");
-      return format.decode(Buffer.from(payload), false);
+      return decode(payload);
     },
   };
 }
