@@ -12,24 +12,32 @@ const bytesKind = 1;
 /** Ends the digits. */
 const headEnd = 255;
 
-export function encodeLegacyBinaryPayload(packets: readonly Packet[], platform: Platform): Uint8Array {
-  const parts = packets.flatMap((packet) => encodePart(packet, platform));
-  const payload = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+export function encodeLegacyBinaryPayload(packets: readonly Packet[], { utf8 }: Platform): Uint8Array {
+  const bodies = packets.map((packet) =>
+    isBinary(packet) ? encodeLegacyBinary(packet) : utf8.encode(encodeText(packet)),
+  );
+  const payload = new Uint8Array(bodies.reduce((size, body) => size + headSize(body) + body.length, 0));
   let at = 0;
-  for (const part of parts) {
-    payload.set(part, at);
-    at += part.length;
+  for (const [n, body] of bodies.entries()) {
+    payload[at] = isBinary(packets[n]!) ? bytesKind : textKind;
+    at = writeLength(payload, at + 1, body.length);
+    payload.set(body, at);
+    at += body.length;
   }
   return payload;
 }
 
-function encodePart(packet: Packet, { utf8 }: Platform): [head: Uint8Array, body: Uint8Array] {
-  const body = isBinary(packet) ? encodeLegacyBinary(packet) : utf8.encode(encodeText(packet));
-  return [encodeHead(isBinary(packet) ? bytesKind : textKind, body.length), body];
+/** The kind, the digits of the length, and what ends them. */
+function headSize({ length }: Uint8Array): number {
+  return String(length).length + 2;
 }
 
-function encodeHead(kind: number, length: number): Uint8Array {
-  return Uint8Array.of(kind, ...Array.from(String(length), Number), headEnd);
+/** @returns where the packet goes */
+function writeLength(payload: Uint8Array, from: number, length: number): number {
+  let at = from;
+  for (const digit of String(length)) payload[at++] = Number(digit);
+  payload[at++] = headEnd;
+  return at;
 }
 
 /** @throws {EnginePacketError} too-many-packets, bad-length, bad-utf8; empty, unknown-type, bad-base64 for the first bad packet */
