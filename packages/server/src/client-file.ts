@@ -4,13 +4,13 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { brotliCompress, deflate, gzip } from "node:zlib";
 
-const compressors = {
+export type Compression = "br" | "gzip" | "deflate";
+
+const compressors: Readonly<Record<Compression, (bytes: Buffer) => Promise<Buffer>>> = {
   br: promisify<Buffer, Buffer>(brotliCompress),
   gzip: promisify<Buffer, Buffer>(gzip),
   deflate: promisify<Buffer, Buffer>(deflate),
-} as const;
-
-export type Compression = keyof typeof compressors;
+};
 
 /** Among those that a client likes the same, the first. */
 export const compressions: readonly Compression[] = ["br", "gzip", "deflate"];
