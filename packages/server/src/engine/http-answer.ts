@@ -47,6 +47,6 @@ export function refuse(exchange: Exchange, code: RefusalCode): void {
 export function headersOf({ request, headers }: Exchange, own: ResponseHeaders): ResponseHeaders {
   const agent = request.headers["user-agent"];
   const isExplorer = agent !== undefined && (agent.includes(";MSIE") || agent.includes("Trident/"));
-  if (isExplorer) own["X-XSS-Protection"] = "0"; // its filter takes some payloads for an attack (engine.io)
-  return Object.assign(own, { "cache-control": "no-store" }, headers);
+  const filter = isExplorer ? { "X-XSS-Protection": "0" } : undefined; // it takes some payloads for an attack (engine.io)
+  return { "cache-control": "no-store", ...filter, ...own, ...headers };
 }

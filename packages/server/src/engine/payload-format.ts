@@ -29,6 +29,11 @@ export function payloadFormatOf(setup: TransportSetup): PayloadFormat {
   return j === undefined ? bareFormat(codec) : jsonpFormat(codec, callbackOf(j));
 }
 
+/** Of the streams of EIO 4, whose packets come up as those of XHR do. */
+export function textFormatOf(setup: TransportSetup): PayloadFormat {
+  return bareFormat(currentCodec(setup));
+}
+
 interface Codec {
   encode(packets: readonly Packet[]): string | Uint8Array;
   decode(payload: string | Buffer): readonly Packet[];

@@ -101,6 +101,10 @@ export class TransportHost {
   }
 
   private respond(request: IncomingMessage, response: ServerResponse): void {
+    if (!request.url?.startsWith("/engine.io/")) {
+      response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>a page</title>");
+      return;
+    }
     const query = readEngineRequest(request)._query;
     const session = query.sid === undefined ? this.open(request) : this.sessions.get(query.sid);
     if (session === undefined) response.writeHead(400).end("unknown sid");
