@@ -18,7 +18,7 @@ export {
   type Packet,
   type PacketData,
 } from "./engine/packet.ts";
-export { numberOf, type PacketType, typeOfCharacter, typeOfNumber } from "./engine/packet-type.ts";
+export { digitOf, numberOf, type PacketType, typeOfCharacter, typeOfNumber } from "./engine/packet-type.ts";
 export { decodePayload, encodePayload } from "./engine/payload.ts";
 export { type PayloadLimits, payloadLimits } from "./engine/payload-limits.ts";
 export { type Platform, portable } from "./engine/platform.ts";

@@ -2,7 +2,7 @@
 
 import { engineMust } from "../errors.ts";
 import { base64Mark, base64MarkCode, decodeBase64, decodeText, encodeText, type Packet } from "./packet.ts";
-import { numberOf, type PacketType, typeOfCharacter, typeOfNumber } from "./packet-type.ts";
+import { digitOf, numberOf, type PacketType, typeOfCharacter, typeOfNumber } from "./packet-type.ts";
 import { type Platform, portable } from "./platform.ts";
 
 /** A packet with bytes; unlike in Engine.IO 4 it has a type of its own. */
@@ -18,7 +18,7 @@ export function isBinary(packet: Packet): packet is BinaryPacket {
 /** Where only text goes: bytes are `b`, the type and base64. */
 export function encodeLegacyText(packet: Packet, platform: Platform = portable): string {
   if (!isBinary(packet)) return encodeText(packet, platform);
-  return base64Mark + numberOf(packet.type) + platform.base64.encode(packet.data);
+  return base64Mark + digitOf(packet.type) + platform.base64.encode(packet.data);
 }
 
 /** @throws {EnginePacketError} empty, unknown-type, bad-base64 */

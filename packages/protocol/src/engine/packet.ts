@@ -2,7 +2,7 @@
 
 import { isBase64 } from "../base64.ts";
 import { engineMust } from "../errors.ts";
-import { numberOf, type PacketType, typeOfCharacter } from "./packet-type.ts";
+import { digitOf, type PacketType, typeOfCharacter } from "./packet-type.ts";
 import { type Platform, portable } from "./platform.ts";
 
 export type PacketData = string | Uint8Array;
@@ -19,8 +19,8 @@ export const base64MarkCode = 0x62;
 
 /** Where only text goes: bytes are `b` and base64. */
 export function encodeText({ type, data }: Packet, platform: Platform = portable): string {
-  if (data === undefined) return `${numberOf(type)}`;
-  return typeof data === "string" ? numberOf(type) + data : base64Mark + platform.base64.encode(data);
+  if (data === undefined) return digitOf(type);
+  return typeof data === "string" ? digitOf(type) + data : base64Mark + platform.base64.encode(data);
 }
 
 /** @throws {EnginePacketError} empty, unknown-type, bad-base64 */

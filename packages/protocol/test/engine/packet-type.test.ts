@@ -2,13 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { numberOf, type PacketType, typeOfCharacter, typeOfNumber } from "../../src/engine.ts";
+import { digitOf, numberOf, type PacketType, typeOfCharacter, typeOfNumber } from "../../src/engine.ts";
 
 const types: readonly PacketType[] = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 
 for (const [number, type] of types.entries()) {
   test(`${type} is ${number}, and back`, () => {
     assert.equal(numberOf(type), number);
+    assert.equal(digitOf(type), `${number}`);
     assert.equal(typeOfNumber(number), type);
     assert.equal(typeOfCharacter(`${number}`.charCodeAt(0)), type);
   });
