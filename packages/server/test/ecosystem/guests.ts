@@ -80,16 +80,26 @@ export class Guest {
 export type Way = (url: string, query: Readonly<Record<string, string>>) => Guest;
 
 interface SocketIoWay {
-  readonly version: "" | "-2" | "-3";
+  readonly version?: "" | "-2" | "-3";
   readonly options?: object;
 }
 
+export class SocketIoGuest extends Guest {
+  readonly socket: SocketIoClient;
+
+  constructor(socket: SocketIoClient) {
+    super();
+    this.socket = socket;
+    this.closeBy(() => socket.close());
+  }
+}
+
 /** A client of socket.io, which answers its name to whoever wants an ack, unless it is called `silent`. */
-export function socketIo({ version, options = {} }: SocketIoWay): Way {
-  return (url, query) => {
+export function socketIo({ version = "", options = {} }: SocketIoWay = {}) {
+  return (url: string, query: Readonly<Record<string, string>> = {}): SocketIoGuest => {
     const { io = require(`socket.io-client${version}`) } = require(`socket.io-client${version}`);
     const socket: SocketIoClient = io(url, { forceNew: true, reconnection: false, query, ...options });
-    const guest = new Guest();
+    const guest = new SocketIoGuest(socket);
     const onevent = socket.onevent;
     socket.onevent = (packet: { readonly data: Event }) => {
       onevent.call(socket, packet);
@@ -98,7 +108,6 @@ export function socketIo({ version, options = {} }: SocketIoWay): Way {
       if (reply !== undefined && query.name !== "silent") Reflect.apply(reply, undefined, [query.name]);
     };
     socket.on("disconnect", () => guest.left());
-    guest.closeBy(() => socket.close());
     return guest;
   };
 }
