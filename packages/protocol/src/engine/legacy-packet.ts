@@ -12,7 +12,7 @@ export interface BinaryPacket extends Packet {
 }
 
 export function isBinary(packet: Packet): packet is BinaryPacket {
-  return packet.data instanceof Uint8Array;
+  return typeof packet.data === "object";
 }
 
 /** Where only text goes: bytes are `b`, the type and base64. */

@@ -32,7 +32,7 @@ export function decodeText(text: string, platform: Platform = portable): Packet 
 }
 
 /**
- * Some clients of mobile systems break base64 into lines.
+ * The Java client breaks base64 into lines.
  * @throws {EnginePacketError} bad-base64
  */
 export function decodeBase64(text: string, { base64 }: Platform): Uint8Array {
@@ -44,7 +44,7 @@ export function decodeBase64(text: string, { base64 }: Platform): Uint8Array {
 
 /** What a WebSocket sends: text, or, for bytes, the bytes alone. */
 export function encodePacket(packet: Packet, platform: Platform = portable): PacketData {
-  return packet.data instanceof Uint8Array ? packet.data : encodeText(packet, platform);
+  return typeof packet.data === "object" ? packet.data : encodeText(packet, platform);
 }
 
 /**

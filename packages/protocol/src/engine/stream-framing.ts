@@ -16,7 +16,7 @@ const in8Bytes = 127;
 /** Head and packet in one. */
 export function encodeFrame(packet: Packet, platform: Platform = portable): Uint8Array {
   const { data } = packet;
-  if (data instanceof Uint8Array && data.length > 0) return frameOf(binaryBit, data);
+  if (typeof data === "object" && data.length > 0) return frameOf(binaryBit, data);
   return frameOf(0, platform.utf8.encode(encodeText(packet, platform))); // no bytes go as base64: no frame may be empty
 }
 

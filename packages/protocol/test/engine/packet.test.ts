@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { mutate } from "../../../../scripts/test/mutation.ts";
 import { Random } from "../../../../scripts/test/random.ts";
@@ -59,7 +60,7 @@ for (const [name, text, code] of refused) {
   test(`${name} is refused`, () => assert.throws(() => decodeText(text), { name: "EnginePacketError", code }));
 }
 
-test("base64 in lines is read: clients of mobile systems write it so", () => {
+test("base64 in lines is read: the Java client writes it so", () => {
   assert.deepEqual(decodeText("bAQID\r\nBA==\n").data, Uint8Array.of(1, 2, 3, 4));
 });
 
@@ -73,6 +74,13 @@ test("on a WebSocket, bytes go as they are", () => {
   assert.deepEqual(decodePacket(bytes), { type: "message", data: bytes });
   assert.equal(encodePacket({ type: "pong", data: "probe" }), "3probe");
   assert.deepEqual(decodePacket("3probe"), { type: "pong", data: "probe" });
+});
+
+test("bytes of another realm are bytes, as in jest, where Node's Buffers come from outside", () => {
+  const foreign: Uint8Array = runInNewContext("Uint8Array.of(1, 2, 3)");
+  assert.ok(!(foreign instanceof Uint8Array));
+  assert.equal(encodePacket({ type: "message", data: foreign }), foreign);
+  assert.equal(encodeText({ type: "message", data: foreign }), "bAQID");
 });
 
 test("bytes that are part of a larger buffer are written alone", () => {
