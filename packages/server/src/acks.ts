@@ -7,7 +7,7 @@ export class AckError extends Error {
   override readonly name = "AckError";
   readonly code: string;
   /** Of a broadcast: the answers that did come. */
-  readonly responses: readonly unknown[];
+  responses: readonly unknown[];
 
   constructor(code: string, message: string, responses: readonly unknown[] = []) {
     super(message);
@@ -16,103 +16,109 @@ export class AckError extends Error {
   }
 }
 
-/** @param answers by the ids of the sockets that answered */
-export type AckCallback = (error: AckError | null, answers: ReadonlyMap<string, unknown>) => void;
-
-/** One emit that wants an ack. */
-interface Waiting {
-  /** Sockets that it was sent to and that have not answered. */
-  readonly owing: Set<string>;
-  readonly answers: Map<string, unknown>;
-  /** The newest of those that failed. */
-  failure: readonly [code: string, message: string] | undefined;
-  /** It has been handed to all sockets. */
-  isSent: boolean;
-  readonly timer: NodeJS.Timeout | undefined;
-  readonly done: AckCallback;
+export function timedOut(responses: readonly unknown[] = []): AckError {
+  return new AckError("timeout", "operation has timed out", responses);
 }
 
-/** All that a namespace waits for. */
-export class Acks {
-  private readonly waiting = new Map<number, Waiting>();
-  /** What each socket has not answered. */
-  private readonly owed = new Map<string, Set<number>>();
-  private newest = 0;
+export function disconnected(): AckError {
+  return new AckError("disconnected", "the client disconnected before it answered");
+}
 
-  /**
-   * @param timeout milliseconds; undefined waits as long as the sockets live
-   * @param done called once
-   * @returns the number by which the answers come
-   */
-  open(timeout: number | undefined, done: AckCallback): number {
-    this.newest += 1;
-    const ack = this.newest;
-    const expired = (): void => this.finish(ack, ["timeout", "operation has timed out"]);
-    const timer = timeout === undefined ? undefined : setTimeout(expired, timeout);
-    const [owing, answers] = [new Set<string>(), new Map<string, unknown>()];
-    this.waiting.set(ack, { owing, answers, failure: undefined, isSent: false, timer, done });
-    return ack;
+export function unsupported(): AckError {
+  return new AckError("ack-unsupported", "this client cannot answer: a bare WebSocket has to offer anywire.v1");
+}
+
+/** Called with the client's answer. Adapters put plain functions here. */
+export interface AckListener {
+  (...answer: unknown[]): void;
+  /** Called instead if no answer comes any more. */
+  readonly failed?: (error: AckError) => void;
+}
+
+export function ackListener(answered: (...answer: unknown[]) => void, failed: (error: AckError) => void): AckListener {
+  return Object.assign(answered, { failed });
+}
+
+/** What one socket has not answered, by the number of the ack. */
+export class OwedAnswers extends Map<number, AckListener> {
+  /** Ignored if the socket owes no such answer. */
+  answered(ack: number, answer: Answer): void {
+    const listener = this.get(ack);
+    if (listener === undefined) return;
+    this.delete(ack);
+    if ("args" in answer) listener(...answer.args);
+    else listener.failed?.(new AckError(answer.error.code, answer.error.message));
   }
 
-  /** It is sent to this socket, which can answer. */
-  expect(ack: number, socket: string): void {
-    const waiting = this.waiting.get(ack);
-    if (waiting === undefined) return;
-    waiting.owing.add(socket);
-    const owed = this.owed.get(socket);
-    if (owed === undefined) this.owed.set(socket, new Set([ack]));
-    else owed.add(ack);
+  /** The socket will not answer any more. */
+  gone(): void {
+    const listeners = [...this.values()];
+    this.clear();
+    for (const { failed } of listeners) failed?.(disconnected());
+  }
+}
+
+export interface BroadcastAcksPort {
+  /** Milliseconds; undefined waits as long as the sockets live. */
+  readonly timeout: number | undefined;
+  /** Called once. */
+  done(error: AckError | null, responses: unknown[]): void;
+  /** It is over: who still owes an answer need not give it. */
+  forget(): void;
+}
+
+/** One broadcast that wants an answer of each who hears it. */
+export class BroadcastAcks {
+  private readonly port: BroadcastAcksPort;
+  private readonly responses: unknown[] = [];
+  private readonly timer: NodeJS.Timeout | undefined;
+  /** Sockets that have not answered. */
+  private owing = 0;
+  private failure: AckError | undefined;
+  /** It has been handed to all sockets. */
+  private isSent = false;
+  private isOver = false;
+
+  constructor(port: BroadcastAcksPort) {
+    this.port = port;
+    if (port.timeout !== undefined) this.timer = setTimeout(() => this.finish(timedOut(this.responses)), port.timeout);
+  }
+
+  /** It is sent to one more socket, which can answer. */
+  expect(): AckListener {
+    this.owing += 1;
+    return ackListener(
+      (...answer) => {
+        this.responses.push(answer.length > 1 ? answer : answer[0]);
+        this.settle();
+      },
+      (error) => {
+        this.failure = error;
+        this.settle();
+      },
+    );
   }
 
   /** It has been handed to all sockets. */
-  sent(ack: number): void {
-    const waiting = this.waiting.get(ack);
-    if (waiting === undefined) return;
-    waiting.isSent = true;
-    this.settle(ack, waiting);
+  sent(): void {
+    this.isSent = true;
+    this.finishIfSettled();
   }
 
-  /** Ignored if this socket owes no such answer. */
-  answered(ack: number, socket: string, answer: Answer): void {
-    const waiting = this.waiting.get(ack);
-    if (waiting === undefined || !waiting.owing.delete(socket)) return;
-    this.pay(socket, ack);
-    if ("error" in answer) waiting.failure = [answer.error.code, answer.error.message];
-    else waiting.answers.set(socket, answer.args.length > 1 ? answer.args : answer.args[0]);
-    this.settle(ack, waiting);
+  private settle(): void {
+    this.owing -= 1;
+    this.finishIfSettled();
   }
 
-  /** This socket will not answer any more. */
-  gone(socket: string): void {
-    for (const ack of this.owed.get(socket) ?? []) {
-      this.answered(ack, socket, {
-        error: { code: "disconnected", message: "the client disconnected before it answered" },
-      });
-    }
+  private finishIfSettled(): void {
+    if (this.isSent && this.owing === 0) this.finish(this.responses.length === 0 ? this.failure : undefined);
   }
 
-  /** Emits that wait, and sockets that owe. */
-  get sizes(): { readonly waiting: number; readonly owing: number } {
-    return { waiting: this.waiting.size, owing: this.owed.size };
-  }
-
-  private settle(ack: number, { isSent, owing, answers, failure }: Waiting): void {
-    if (isSent && owing.size === 0) this.finish(ack, answers.size === 0 ? failure : undefined);
-  }
-
-  private finish(ack: number, failure: Waiting["failure"]): void {
-    const waiting = this.waiting.get(ack);
-    if (waiting === undefined) return;
-    const { owing, answers, timer, done } = waiting;
-    this.waiting.delete(ack);
-    for (const socket of owing) this.pay(socket, ack);
-    clearTimeout(timer);
-    done(failure === undefined ? null : new AckError(...failure, [...answers.values()]), answers);
-  }
-
-  private pay(socket: string, ack: number): void {
-    const owed = this.owed.get(socket);
-    owed?.delete(ack);
-    if (owed?.size === 0) this.owed.delete(socket);
+  private finish(failure: AckError | undefined): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    clearTimeout(this.timer);
+    this.port.forget();
+    this.port.done(failure ?? null, this.responses);
   }
 }

@@ -1,27 +1,33 @@
 /** The port between an endpoint (which knows requests) and the rooms (which know sockets): who asks to come in, and the answer. */
 
 import type { Handshake } from "./handshake.ts";
+import type { LateHandshake } from "./late-handshake.ts";
 import type { Link, LinkHandler, Wire } from "./link.ts";
+import type { SocketClient } from "./socket-client.ts";
 
 /** A client asks to come in. */
 export interface AdmissionRequest {
   readonly wire: Wire;
-  readonly handshake: Handshake;
+  readonly handshake: Handshake | LateHandshake;
   /** Who the client is, by `authenticate`; undefined for anonymous clients. */
   readonly principal: string | undefined;
   /** Rooms asked for (`room=`). */
   readonly rooms: readonly string[];
   /** The last id that the client has (`since=`, `Last-Event-ID`), or a poll's cursor. */
   readonly since: string | undefined;
-  /** The session to resume (`session=`). */
+  /** The session to resume (`session=`, or Socket.IO's `pid`). */
   readonly session: string | undefined;
+  /** What carries the socket, where it may carry others too. */
+  readonly client?: SocketClient;
+  /** The id of the socket, where it is given (EIO 3). */
+  readonly id?: string | undefined;
 }
 
 /** A client that may come in. Exactly one of `open` and `abandon` is called. */
 export interface Admission {
   /** The socket: whoever carries it reports here. */
   readonly handler: LinkHandler;
-  /** The session's secret: what the client comes back with. */
+  /** The session's secret: what the client comes back with. Empty if it cannot. */
   readonly session: string;
   /** The link is up: joins, `connection` handlers, replay and live delivery follow. `link.open` is called when it is decided what was recovered. */
   open(link: Link): void;

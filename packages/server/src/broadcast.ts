@@ -1,22 +1,32 @@
-/** `io.to(…)`, `socket.broadcast`, …: an immutable choice of sockets, and what can be done with them. */
+/** `io.to(…)`, `socket.broadcast`, …: an immutable choice of sockets, and what can be done with them. Socket.IO's `BroadcastOperator`. */
 
 import type { AckError } from "./acks.ts";
 import { attempt } from "./dispatch.ts";
 import { checkEventName } from "./event-name.ts";
 import type { BroadcastHost } from "./host.ts";
 import type { RunTarget } from "./pipeline.ts";
+import { RemoteSocket } from "./remote-socket.ts";
 import { snapshot } from "./snapshot.ts";
-import type { Socket } from "./socket.ts";
+import { broadcastOptions } from "./target.ts";
+
+/** How the acks of a broadcast are waited for. */
+export interface AckOptions {
+  /** Milliseconds; undefined waits as long as the sockets live. */
+  readonly timeout?: number | undefined;
+  /** The one answer, not a list of them. @default false */
+  readonly single?: boolean | undefined;
+}
 
 export class BroadcastOperator {
   private readonly host: BroadcastHost;
   private readonly target: RunTarget;
-  private readonly ackTimeout: number | undefined;
+  private readonly acks: AckOptions;
 
-  constructor(host: BroadcastHost, target: RunTarget, ackTimeout?: number) {
+  /** @internal */
+  constructor(host: BroadcastHost, target: RunTarget, acks: AckOptions = {}) {
     this.host = host;
     this.target = target;
-    this.ackTimeout = ackTimeout;
+    this.acks = acks;
   }
 
   /** Members of this room too. */
@@ -34,14 +44,24 @@ export class BroadcastOperator {
     return this.with({ except: union(this.target.except, room) });
   }
 
+  /** Whether it is compressed, where the wire has agreed on compression. */
+  compress(compress: boolean): BroadcastOperator {
+    return this.with({ compress });
+  }
+
   /** May be lost: not in the history, and dropped where a link is congested. */
   get volatile(): BroadcastOperator {
     return this.with({ volatile: true, logged: false });
   }
 
+  /** Only the sockets of this node. */
+  get local(): BroadcastOperator {
+    return this.with({ local: true });
+  }
+
   /** Milliseconds to wait for acks. */
   timeout(ms: number): BroadcastOperator {
-    return new BroadcastOperator(this.host, this.target, ms);
+    return new BroadcastOperator(this.host, this.target, { ...this.acks, timeout: ms });
   }
 
   /**
@@ -54,13 +74,13 @@ export class BroadcastOperator {
     if (typeof last === "function") {
       this.emitAwaited(name, args.slice(0, -1), (...outcome) => {
         attempt(
-          () => Reflect.apply(last, undefined, outcome),
+          () => Reflect.apply(last, this, outcome),
           (error) => this.host.report(error, undefined, name),
         );
       });
     } else {
       checkEventName(name);
-      this.host.send(this.target, { name, args: snapshot(args), id: undefined, ack: undefined });
+      this.host.broadcast(this.target, { name, args: snapshot(args), id: undefined, ack: undefined });
     }
     return true;
   }
@@ -70,59 +90,83 @@ export class BroadcastOperator {
     return this.emit("message", ...args);
   }
 
+  /** The same as `send`. */
+  write(...args: readonly unknown[]): true {
+    return this.send(...args);
+  }
+
   /**
    * @returns what those that can answer answered
    * @throws {AckError} code `timeout`, with the `responses` that did come
    */
-  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown[]> {
+  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.emitAwaited(name, args, (error, responses) => (error === null ? resolve(responses) : reject(error)));
     });
   }
 
-  /** Makes them join. */
+  /** Makes them join, after what was emitted to them before. */
   socketsJoin(room: string | readonly string[]): void {
-    this.each((socket) => socket.join(room));
+    const rooms = listOf(room);
+    this.inTurn(() => this.host.adapter.addSockets(broadcastOptions(this.target), [...rooms]));
   }
 
-  /** Makes them leave. */
-  socketsLeave(room: string): void {
-    this.each((socket) => socket.leave(room));
+  /** Makes them leave, after what was emitted to them before. */
+  socketsLeave(room: string | readonly string[]): void {
+    const rooms = listOf(room);
+    this.inTurn(() => this.host.adapter.delSockets(broadcastOptions(this.target), [...rooms]));
   }
 
-  /** Disconnects them, after what was emitted to them before. */
+  /** Disconnects them, after what was emitted to them before. @param close their connections too */
   disconnectSockets(close = false): void {
-    this.each((socket) => socket.disconnect(close));
+    this.inTurn(() => this.host.adapter.disconnectSockets(broadcastOptions(this.target), close));
   }
 
-  async fetchSockets(): Promise<Socket[]> {
-    const sockets: Socket[] = [];
-    await this.each((socket) => {
-      sockets.push(socket);
-    });
-    return sockets;
+  /** The sockets themselves, those of other nodes as what is known of them. */
+  async fetchSockets(): Promise<RemoteSocket[]> {
+    await this.host.pipeline.run(() => {});
+    const found = await this.host.adapter.fetchSockets(broadcastOptions(this.target));
+    return found.map((socket) => RemoteSocket.of(socket, (id) => this.only(id)));
   }
 
-  private each(visit: (socket: Socket) => void): void | Promise<void> {
-    return this.host.visit(this.target, visit);
+  /** Ids of the sockets. */
+  async allSockets(): Promise<Set<string>> {
+    await this.host.pipeline.run(() => {});
+    return this.host.adapter.sockets(new Set(this.target.rooms));
+  }
+
+  /** One socket, wherever it is. */
+  private only(id: string): BroadcastOperator {
+    return new BroadcastOperator(this.host, { ...this.target, rooms: [id], except: [] }, { single: true });
   }
 
   private emitAwaited(
     name: string,
     args: readonly unknown[],
-    done: (error: AckError | null, responses: unknown[]) => void,
+    done: (error: AckError | null, responses: unknown) => void,
   ): void {
     checkEventName(name);
-    const event = { name, args: snapshot(args), id: undefined };
-    const ack = this.host.acks.open(this.ackTimeout, (error, answers) => done(error, [...answers.values()]));
-    this.host.send({ ...this.target, logged: false }, { ...event, ack });
+    const { timeout, single = false } = this.acks;
+    this.host.request(
+      { ...this.target, logged: false },
+      { name, args: snapshot(args), id: undefined, ack: undefined },
+      { timeout, done: (error, responses) => done(error, single ? responses[0] : responses) },
+    );
+  }
+
+  private inTurn(step: () => void): void {
+    void this.host.pipeline.run(step);
   }
 
   private with(change: Partial<RunTarget>): BroadcastOperator {
-    return new BroadcastOperator(this.host, { ...this.target, ...change }, this.ackTimeout);
+    return new BroadcastOperator(this.host, { ...this.target, ...change }, this.acks);
   }
 }
 
 function union(rooms: readonly string[], more: string | readonly string[]): readonly string[] {
-  return [...new Set([...rooms, ...(typeof more === "object" ? more : [more])])];
+  return [...new Set([...rooms, ...listOf(more)])];
+}
+
+function listOf(rooms: string | readonly string[]): readonly string[] {
+  return typeof rooms === "object" ? rooms : [rooms];
 }

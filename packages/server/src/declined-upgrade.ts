@@ -12,9 +12,6 @@ import { refuseUpgrade } from "./plain/problem.ts";
 import { isTruncated } from "./plain/request-head.ts";
 import type { UpgradeRequest } from "./plain/upgrades.ts";
 
-/** Milliseconds that the program's other listeners have to answer an upgrade that is not ours. */
-const graceForOthers = 1_000;
-
 /** Hop-by-hop fields that make the offer. */
 const offering = new Set(["upgrade", "connection", "http2-settings"]);
 
@@ -34,12 +31,12 @@ export function declineUpgrade(httpServer: HttpServer, { request, socket, head }
   httpServer.emit(httpServer instanceof TlsServer ? "secureConnection" : "connection", socket);
 }
 
-/** Cuts an upgrade that is left to the program's other listeners, if none of them answers it in time. */
-export function cutUnlessAnswered(socket: Duplex): void {
+/** Cuts an upgrade that is left to the program's other listeners, if none of them answers it within `ms` milliseconds. */
+export function cutUnlessAnswered(socket: Duplex, ms: number): void {
   if (!(socket instanceof Socket)) return;
   const { bytesWritten } = socket;
   const cut = (): void => {
     if (socket.bytesWritten === bytesWritten) socket.destroy();
   };
-  setTimeout(cut, graceForOthers).unref();
+  setTimeout(cut, ms).unref();
 }

@@ -144,7 +144,7 @@ export class Delivery {
 
   private hold(run: PreparedRun): void {
     const { history } = this.port;
-    if (history === undefined || run.volatile || run.events[0]?.id !== undefined) return;
+    if (history === undefined || run.options.volatile || run.events[0]?.id !== undefined) return;
     this.held.push({ position: history.position, run });
     this.heldEvents += run.events.length;
     if (this.heldEvents > maxHeld) this.link.close("slow-consumer");
@@ -174,7 +174,7 @@ export class Delivery {
   private withoutReplayed(run: PreparedRun, replayedTo: string): PreparedRun | undefined {
     const events = run.events.filter(({ id }) => id === undefined || this.isBefore(replayedTo, id));
     if (events.length < run.events.length)
-      return events.length === 0 ? undefined : new PreparedRun(events, run.volatile);
+      return events.length === 0 ? undefined : new PreparedRun(events, run.options);
     if (run.events[0]?.id !== undefined) this.replayedTo = undefined; // live is past the replay: nothing more to compare
     return run;
   }

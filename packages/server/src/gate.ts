@@ -17,6 +17,8 @@ export interface GateOptions {
   /** Milliseconds that a replay waits for async `connection` handlers. */
   readonly connectionHandlerTimeout: number;
   readonly maxSockets: number;
+  /** A client of Socket.IO whose session goes on does not pass the middlewares again. */
+  readonly skipMiddlewares: boolean;
 }
 
 /** How a client that comes back goes on. */
@@ -41,6 +43,8 @@ interface Entrant {
 
 type Grants = ReadonlyMap<string, RoomGrant>;
 
+const noGrants: Grants = new Map();
+
 function startAnew(reason: UnrecoveredReason | undefined): Resumption {
   return { bySession: false, since: undefined, reason };
 }
@@ -57,12 +61,40 @@ export class NamespaceGate implements Gate {
   }
 
   async admit(request: AdmissionRequest): Promise<Admission> {
+    this.namespace.entering += 1;
+    let isSettled = false;
+    const settle = (): void => {
+      if (isSettled) return;
+      isSettled = true;
+      this.namespace.entering -= 1;
+      this.namespace.leaveIfEmpty();
+    };
+    try {
+      const { open, ...admission } = await this.judge(request);
+      const abandon = (): void => settle();
+      return {
+        ...admission,
+        abandon,
+        open: (link) => {
+          open(link);
+          settle();
+        },
+      };
+    } catch (error) {
+      settle();
+      throw error;
+    }
+  }
+
+  private async judge(request: AdmissionRequest): Promise<Admission> {
     if (this.closing) throw new Refusal("shutting-down", { retryAfter: 1 });
     if (this.namespace.sockets.size >= this.options.maxSockets) throw new Refusal("overloaded", { retryAfter: 5 });
     const known = this.known(request);
     const socket = this.namespace.createSocket(request, known);
-    await this.pass(socket);
+    const isPassedFirst = request.wire !== "socket.io" || !this.options.skipMiddlewares;
+    if (isPassedFirst) await this.pass(socket);
     const resumption = await this.resumption(request, socket, known);
+    if (!isPassedFirst && !resumption.bySession) await this.pass(socket);
     const rooms = request.rooms.filter((room) => !room.startsWith(privateRoomPrefix)); // others' private events
     const grants = await this.ask(socket, rooms, request.since);
     const isLetIn = [...grants.values()].some((grant) => grant.join);
@@ -70,10 +102,23 @@ export class NamespaceGate implements Gate {
     const entrant = { socket, request, known, resumption, grants };
     return {
       handler: socket,
-      session: socket.session.secret,
+      session: socket.session?.secret ?? "",
       open: (link) => this.open(entrant, link),
       abandon: () => {},
     };
+  }
+
+  /** Nobody has to be asked about a client of Socket.IO that does not come back: it comes in within the call. */
+  get isOpen(): boolean {
+    const { namespace, options } = this;
+    return !this.closing && namespace._fns.length === 0 && namespace.sockets.size < options.maxSockets;
+  }
+
+  /** Lets in a client that nobody has to be asked about. @param linkTo what carries the socket */
+  admitNow(request: AdmissionRequest, linkTo: (handler: Socket) => Link): void {
+    const socket = this.namespace.createSocket(request, undefined);
+    const resumption = startAnew(undefined);
+    this.open({ socket, request, known: undefined, resumption, grants: noGrants }, linkTo(socket));
   }
 
   find(session: string): LiveSession | undefined {
@@ -93,7 +138,7 @@ export class NamespaceGate implements Gate {
   /** @throws {Refusal} 403 by a middleware; its own error is reported, and refuses too */
   private async pass(socket: Socket): Promise<void> {
     try {
-      await runMiddleware(this.namespace.middleware, socket);
+      await runMiddleware(this.namespace._fns, socket);
     } catch (error) {
       throw this.refusalOf(error, socket, "refused");
     }
@@ -120,7 +165,8 @@ export class NamespaceGate implements Gate {
     if (this.namespace.history === undefined) {
       return startAnew(unknown ?? (since === undefined ? undefined : "epoch-changed")); // no log of ours gave that id
     }
-    if (known === undefined) return { bySession: false, since, reason: unknown };
+    if (known === undefined)
+      return { bySession: false, since: request.wire === "socket.io" ? undefined : since, reason: unknown };
     const grants = await this.ask(socket, known.granted, since).catch(() => new Map<string, RoomGrant>());
     if (known.granted.some((room) => grants.get(room)?.join !== true)) return startAnew("not-authorised");
     const after = since ?? known.startedAt;
@@ -149,7 +195,7 @@ export class NamespaceGate implements Gate {
     const openedAt = this.namespace.history?.position;
     const resumption = this.claim(entrant);
     const rooms = [...entrant.grants].filter(([, grant]) => grant.join).map(([room]) => room);
-    socket.session.granted = [...new Set([...socket.session.granted, ...rooms])];
+    if (socket.session !== undefined) socket.session.granted = [...new Set([...socket.session.granted, ...rooms])];
     socket.carriedBy(link);
     const { since, reason } = resumption;
     if (since === undefined) this.welcome(socket, { reason, id: openedAt });
@@ -169,7 +215,7 @@ export class NamespaceGate implements Gate {
     if (!resumption.bySession) return resumption;
     if (kept === undefined) return { bySession: false, since: request.since, reason: "unknown-session" };
     socket.recovered = true;
-    socket.session.goOn(kept);
+    socket.session?.goOn(kept);
     return resumption;
   }
 
@@ -210,8 +256,8 @@ export class NamespaceGate implements Gate {
   }
 
   private hello(socket: Socket, start: Pick<Hello, "reason" | "id"> & { recovered?: boolean }): Hello {
-    const { secret: session, socket: id } = socket.session;
-    return { recovered: false, ...start, session, socket: id, heartbeat: this.options.heartbeat };
+    const session = socket.session?.secret ?? "";
+    return { recovered: false, ...start, session, socket: socket.id, heartbeat: this.options.heartbeat };
   }
 }
 

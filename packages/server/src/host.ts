@@ -1,32 +1,36 @@
 /** The port between a namespace and what belongs to it: its sockets, and the operators that broadcast. */
 
-import type { Acks } from "./acks.ts";
+import type { AckListener, BroadcastAcksPort } from "./acks.ts";
 import type { Adapter } from "./adapter.ts";
 import type { History } from "./history.ts";
-import type { OutgoingEvent } from "./link.ts";
+import type { OutgoingEvent, PreparedRun, SendOptions } from "./link.ts";
 import type { Pipeline, RunTarget } from "./pipeline.ts";
 import type { Socket } from "./socket.ts";
 
 /** What an operator needs of its namespace. */
 export interface BroadcastHost {
-  readonly acks: Acks;
-  send(target: RunTarget, event: OutgoingEvent): void;
-  /** Visits those whom the target means, when all that was emitted before has been handed over. */
-  visit(target: RunTarget, visit: (socket: Socket) => void): void | Promise<void>;
+  readonly pipeline: Pipeline;
+  readonly adapter: Adapter;
+  broadcast(target: RunTarget, event: OutgoingEvent): void;
+  /** Sends what wants an answer of each who hears it. */
+  request(target: RunTarget, event: OutgoingEvent, answers: Omit<BroadcastAcksPort, "forget">): void;
   /** An error of the program's own, in a callback. */
   report(error: unknown, socket: Socket | undefined, event: string): void;
 }
 
 /** What a socket needs of its namespace. */
 export interface SocketHost extends BroadcastHost {
-  readonly pipeline: Pipeline;
-  readonly rooms: Adapter;
   readonly history: History | undefined;
   /** Milliseconds that a handler has to answer an ack. */
   readonly ackTimeout: number;
   now(): number;
+  /** @returns the number of the next event that wants an ack */
+  nextAck(): number;
+  /** A broadcast with this number reaches a socket: who is to be told of its answer; undefined if nobody is any more. */
+  expectAnswer(ack: number): AckListener | undefined;
+  prepare(events: readonly OutgoingEvent[], options: SendOptions): PreparedRun;
   /** The socket is up: it counts from now on. */
-  connected(socket: Socket): void;
+  arrived(socket: Socket): void;
   /** The socket is gone: forget it. */
   forget(socket: Socket, resumable: boolean): void;
 }

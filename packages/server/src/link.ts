@@ -23,10 +23,18 @@ export type Answer =
   | { readonly args: readonly unknown[] }
   | { readonly error: { readonly code: string; readonly message: string } };
 
+/** How a run, or one event, is sent. */
+export interface SendOptions {
+  /** It may be dropped on a link that is congested. */
+  readonly volatile?: boolean | undefined;
+  /** Compressed, where the wire has agreed on compression. @default as the wire decides */
+  readonly compress?: boolean | undefined;
+}
+
 /** How one wire writes events: an event becomes `Encoded`, and a run of them is joined into one `Encoded`. */
 export interface Format<Encoded> {
   /** @returns undefined if this wire does not carry the event (`anywire.raw` carries only `message`) */
-  encode(event: OutgoingEvent): Encoded | undefined;
+  encode(event: OutgoingEvent, options?: SendOptions): Encoded | undefined;
   join(parts: readonly Encoded[]): Encoded;
 }
 
@@ -36,8 +44,7 @@ export interface Format<Encoded> {
  */
 export class PreparedRun {
   readonly events: readonly OutgoingEvent[];
-  /** The run may be dropped on a link that is congested. */
-  readonly volatile: boolean;
+  readonly options: SendOptions;
   /** Some of its events want an ack. */
   readonly wantsAck: boolean;
   private readonly formats: Format<unknown>[] = [];
@@ -45,9 +52,9 @@ export class PreparedRun {
   private readonly failed: EncodingFailed | undefined;
 
   /** @param failed told of each event that a format cannot write: it is left out, the others go */
-  constructor(events: readonly OutgoingEvent[], volatile = false, failed?: EncodingFailed) {
+  constructor(events: readonly OutgoingEvent[], options: SendOptions = {}, failed?: EncodingFailed) {
     this.events = events;
-    this.volatile = volatile;
+    this.options = options;
     this.failed = failed;
     this.wantsAck = events.some((event) => event.ack !== undefined);
   }
@@ -62,11 +69,18 @@ export class PreparedRun {
     return encoded;
   }
 
+  /** What `format` would write is known already. */
+  isEncodedAs<Encoded>(format: Format<Encoded>, encoded: Encoded): this {
+    this.formats.push(format);
+    this.encodings.push(encoded);
+    return this;
+  }
+
   private encode<Encoded>(format: Format<Encoded>): Encoded | undefined {
     const parts: Encoded[] = [];
     for (const event of this.events) {
       try {
-        const part = format.encode(event);
+        const part = format.encode(event, this.options);
         if (part !== undefined) parts.push(part);
       } catch (error) {
         this.failed?.(error, event);
@@ -124,6 +138,8 @@ export interface Link {
   readonly wire: Wire;
   /** Whether the other end can answer an event that wants an ack. */
   readonly canAck: boolean;
+  /** Whether the other end is told why an ack of its own has no answer. A foreign Socket.IO client has no words for it. */
+  readonly hearsErrors: boolean;
   /** Whether the other end is told what `open` says; if not, it cannot come back by session. */
   readonly hearsHello: boolean;
   /** Bytes accepted by `send` that have not left the process (or, for a poll, have not been fetched). */
@@ -133,6 +149,8 @@ export interface Link {
   /** Called once, before any `send`. */
   open(hello: Hello): void;
   send(run: PreparedRun): void;
+  /** Sends one event to this client alone, encoded at the call. Absent where it costs no less than `send`. */
+  sendOne?(event: OutgoingEvent, options: SendOptions): void;
   /** Ends the link; `handler.closed` follows. Idempotent. `retry`: milliseconds after which to come back. */
   close(reason: CloseReason, retry?: number): void;
 }
@@ -146,5 +164,5 @@ export interface LinkHandler {
   /** `bufferedBytes` fell to zero after it was not. */
   drained(): void;
   /** The link is gone; called exactly once, whoever ended it. `reason` as in Socket.IO ("transport close", "ping timeout", …). */
-  closed(reason: string): void;
+  closed(reason: string, description?: unknown): void;
 }

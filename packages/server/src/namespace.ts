@@ -1,97 +1,47 @@
-/** A namespace: its sockets, its rooms, and the one order of what happens in it. */
+/** A namespace: who comes in, and what can be sent to those who are in. The API of Socket.IO's `Namespace`. */
 
-import { randomBytes } from "node:crypto";
-import { EventEmitter } from "node:events";
-import { inspect } from "node:util";
-import { Acks } from "./acks.ts";
-import type { Adapter } from "./adapter.ts";
 import type { AdmissionRequest } from "./admission.ts";
 import { BroadcastOperator } from "./broadcast.ts";
 import { dispatch } from "./dispatch.ts";
-import type { History } from "./history.ts";
-import type { SocketHost } from "./host.ts";
-import { type OutgoingEvent, PreparedRun } from "./link.ts";
+import { NamespaceGate } from "./gate.ts";
 import type { Middleware } from "./middleware.ts";
-import { Pipeline, type Run, type RunTarget } from "./pipeline.ts";
-import { Sessions } from "./recovery.ts";
-import { Rooms } from "./rooms.ts";
+import { NamespaceCore } from "./namespace-core.ts";
+import { randomId } from "./random-id.ts";
+import type { Server } from "./server.ts";
 import { privateRoomPrefix, Session, type SessionIdentity } from "./session.ts";
 import { Socket } from "./socket.ts";
-
-export interface NamespaceOptions {
-  readonly history: History | undefined;
-  readonly ackTimeout: number;
-}
-
-/** Sessions whose clients are away: as many as may be connected by default, since all may lose their links at once. */
-const maxParked = 100_000;
-
-/** Milliseconds after which a client of a server that shuts down may come back, at least. */
-const minRetry = 1_000;
-
-const everyone: RunTarget = { rooms: [], except: [], logged: true, volatile: false };
+import { everyone } from "./target.ts";
 
 /** What listeners of a namespace are called with. */
 export interface NamespaceEvents {
   /** A client is in. */
   connection: [socket: Socket];
+  /** The same. */
+  connect: [socket: Socket];
   /** The program's own error, in a listener of this socket's event, where there is one. */
   error: [error: unknown, socket?: Socket, event?: string];
+  /** Of the server: a namespace was made. */
+  new_namespace: [namespace: Namespace];
 }
 
 /** A listener may be async: a resume waits for those of `connection`, and a rejection is an error like a throw. */
 export type NamespaceListener<Event extends keyof NamespaceEvents> = (...args: NamespaceEvents[Event]) => unknown;
 
-export class Namespace extends EventEmitter implements SocketHost {
-  /** Connected sockets by id. */
-  readonly sockets: ReadonlyMap<string, Socket>;
-  /** @internal */
-  readonly acks = new Acks();
-  /** @internal */
-  readonly middleware: Middleware[] = [];
-  /** @internal */
-  readonly pipeline: Pipeline;
-  /** @internal */
-  readonly rooms: Adapter;
-  /** @internal */
-  readonly sessions: Sessions<Socket>;
-  /** @internal */
-  readonly history: History | undefined;
-  /** @internal */
-  readonly ackTimeout: number;
-  private readonly members = new Map<string, Socket>();
-  /** Told when the last socket is gone, by whom the namespace is shut down. */
-  private emptied: (() => void) | undefined;
+/** Names that other nodes cannot send. */
+const reserved: ReadonlySet<string> = new Set(["connect", "connection", "new_namespace"]);
 
-  constructor({ history, ackTimeout }: NamespaceOptions) {
-    super();
-    this.sockets = this.members;
-    this.history = history;
-    this.ackTimeout = ackTimeout;
-    this.rooms = new Rooms(this.members);
-    this.sessions = new Sessions({ age: history?.sessionAge ?? 0, maxParked, now: () => this.now() });
-    this.pipeline = new Pipeline({
-      history,
-      deliver: (run) => this.deliver(run),
-      defer: (callback) => process.nextTick(callback),
-      failed: (error) => this.raise(error),
-    });
+export class Namespace extends NamespaceCore {
+  /** @internal How clients come in. */
+  readonly gate: NamespaceGate;
+
+  constructor(server: Server, name: string) {
+    super(server, name);
+    this.gate = new NamespaceGate(this, server.limits.gate);
   }
 
-  override on<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
-    return super.on(event, listener);
-  }
-
-  override once<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
-    return super.once(event, listener);
-  }
-
-  override off<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
-    return super.off(event, listener);
-  }
-
+  /** A function that each client passes before it is connected. */
   use(middleware: Middleware): this {
-    this.middleware.push(middleware);
+    this._fns.push(middleware);
     return this;
   }
 
@@ -100,107 +50,121 @@ export class Namespace extends EventEmitter implements SocketHost {
     return this.operator.emit(name, ...args);
   }
 
+  /** `emit("message", …)`. */
+  send(...args: readonly unknown[]): this {
+    this.emit("message", ...args);
+    return this;
+  }
+
+  /** The same as `send`. */
+  write(...args: readonly unknown[]): this {
+    return this.send(...args);
+  }
+
+  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
+    return this.operator.emitWithAck(name, ...args);
+  }
+
   /** Whoever the operator's methods choose; everyone at first. */
   get operator(): BroadcastOperator {
     return new BroadcastOperator(this, everyone);
   }
 
+  /** Members of the rooms. */
+  to(room: string | readonly string[]): BroadcastOperator {
+    return this.operator.to(room);
+  }
+
+  /** The same as `to`. */
+  in(room: string | readonly string[]): BroadcastOperator {
+    return this.to(room);
+  }
+
+  /** Everyone but the members of the rooms. */
+  except(room: string | readonly string[]): BroadcastOperator {
+    return this.operator.except(room);
+  }
+
+  compress(compress: boolean): BroadcastOperator {
+    return this.operator.compress(compress);
+  }
+
+  get volatile(): BroadcastOperator {
+    return this.operator.volatile;
+  }
+
+  get local(): BroadcastOperator {
+    return this.operator.local;
+  }
+
+  timeout(ms: number): BroadcastOperator {
+    return this.operator.timeout(ms);
+  }
+
+  socketsJoin(room: string | readonly string[]): void {
+    this.operator.socketsJoin(room);
+  }
+
+  socketsLeave(room: string | readonly string[]): void {
+    this.operator.socketsLeave(room);
+  }
+
+  disconnectSockets(close = false): void {
+    this.operator.disconnectSockets(close);
+  }
+
+  fetchSockets(): ReturnType<BroadcastOperator["fetchSockets"]> {
+    return this.operator.fetchSockets();
+  }
+
+  allSockets(): Promise<Set<string>> {
+    return this.operator.allSockets();
+  }
+
+  /** Emits to the namespaces of this name on the other nodes. With a function as last argument, it is called with `(error, responses)`. */
+  serverSideEmit(name: string, ...args: readonly unknown[]): boolean {
+    if (reserved.has(name)) throw new Error(`"${name}" is a reserved event name`);
+    void this.pipeline.run(() => this.adapter.serverSideEmit([name, ...args]));
+    return true;
+  }
+
+  /** @returns what the other nodes answered. @throws what the adapter says, with the `responses` that did come */
+  serverSideEmitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown[]> {
+    return new Promise((resolve, reject) => {
+      this.serverSideEmit(name, ...args, (error: Error | null, responses: unknown[]) =>
+        error ? reject(Object.assign(error, { responses })) : resolve(responses),
+      );
+    });
+  }
+
+  /** Ids of the connected sockets, as with Socket.IO 2. */
+  clients(done: (error: Error | null, ids: string[]) => void): this {
+    this.allSockets().then((ids) => done(null, [...ids]), done as (error: Error) => void);
+    return this;
+  }
+
+  /** The sockets by their ids, as with Socket.IO 2. A copy without prototype. */
+  get connected(): Readonly<Record<string, Socket>> {
+    return Object.assign(Object.create(null), Object.fromEntries(this.sockets));
+  }
+
+  /** @internal Another node has emitted. */
+  _onServerSideEmit([name, ...args]: [name: string, ...args: unknown[]]): void {
+    dispatch({ emitter: this, event: name, args, failed: (error) => this.report(error, undefined, name) });
+  }
+
+  /** @internal Calls local listeners, which `emit` does not. */
+  tell(event: string, ...args: unknown[]): void {
+    dispatch({ emitter: this, event, args, failed: (error) => this.report(error, undefined, event) });
+  }
+
   /** @internal @param names those of the session that it may go on with; new ones if undefined */
-  createSocket({ wire, handshake, principal }: AdmissionRequest, names: SessionIdentity | undefined): Socket {
-    const session = new Session(names ?? newIdentity(principal), this.history?.position ?? "");
-    return new Socket(this, { session, wire, handshake });
+  createSocket(request: AdmissionRequest, names: SessionIdentity | undefined): Socket {
+    const { wire, client, handshake, principal } = request;
+    const secret = names?.secret ?? (this.history === undefined && wire === "socket.io" ? undefined : randomId(24)); // 192 bits
+    const id = names?.socket ?? request.id ?? privateRoomPrefix + randomId(15).slice(1);
+    const session =
+      secret === undefined ? undefined : new Session({ secret, socket: id, principal }, this.history?.position ?? "");
+    return new Socket(this, { id, wire, client, principal, session, handshake });
   }
-
-  /** @internal Calls the `connection` handlers. @returns what they have not finished */
-  announce(socket: Socket): Promise<void>[] {
-    const failed = (error: unknown): void => this.report(error, socket, "connection");
-    return dispatch({ emitter: this, event: "connection", args: [socket], failed });
-  }
-
-  /** @internal */
-  send(target: RunTarget, event: OutgoingEvent): void {
-    this.pipeline.emit(target, event);
-  }
-
-  /** @internal */
-  visit(target: RunTarget, visit: (socket: Socket) => void): void | Promise<void> {
-    return this.pipeline.run(() => {
-      for (const id of this.rooms.sockets(target)) {
-        const socket = this.members.get(id);
-        if (socket !== undefined) visit(socket); // an earlier visit may have ended it
-      }
-    });
-  }
-
-  /** @internal */
-  connected(socket: Socket): void {
-    this.members.set(socket.id, socket);
-    this.sessions.add(socket);
-  }
-
-  /** @internal */
-  forget(socket: Socket, resumable: boolean): void {
-    const knowsSession = socket.recovered || socket.link?.hearsHello === true;
-    this.sessions.remove(socket, resumable && knowsSession);
-    if (this.members.get(socket.id) !== socket) return;
-    this.rooms.delAll(socket.id);
-    this.members.delete(socket.id);
-    if (this.members.size === 0) this.emptied?.();
-  }
-
-  /**
-   * @internal Closes every link, spread over `drain` milliseconds; each client is told when to come back.
-   * @returns when the last is gone
-   */
-  async shutDown(drain: number): Promise<void> {
-    const leaving = [...this.members.values()];
-    if (leaving.length === 0) return;
-    const emptied = new Promise<void>((resolve) => {
-      this.emptied = resolve;
-    });
-    const timers = leaving.map((socket, index) =>
-      this.sendAway(socket, { after: (drain * index) / leaving.length, drain }),
-    );
-    await emptied;
-    for (const timer of timers) clearTimeout(timer);
-  }
-
-  private sendAway({ link }: Socket, { after, drain }: { after: number; drain: number }): NodeJS.Timeout | undefined {
-    const retry = minRetry + Math.round(Math.random() * Math.max(drain, minRetry));
-    const close = (): void => link?.close("shutting-down", retry);
-    if (after > 0) return setTimeout(close, after);
-    close();
-    return undefined;
-  }
-
-  /** @internal */
-  now(): number {
-    return Date.now();
-  }
-
-  /** @internal An error in one of the program's listeners: it never ends the process. */
-  report(error: unknown, socket: Socket | undefined, event: string): void {
-    this.raise(error, socket, event);
-  }
-
-  private deliver({ target, events }: Run): void {
-    const failed = (error: unknown, { name }: OutgoingEvent): void => this.report(error, undefined, name);
-    this.rooms.broadcast(new PreparedRun(events, target.volatile, failed), target);
-    for (const { ack } of events) if (ack !== undefined) this.acks.sent(ack);
-  }
-
-  private raise(...args: readonly [error: unknown, socket?: Socket | undefined, event?: string]): void {
-    if (this.listenerCount("error") === 0) warn(args[0]);
-    else dispatch({ emitter: this, event: "error", args, failed: warn });
-  }
-}
-
-function newIdentity(principal: string | undefined): SessionIdentity {
-  const secret = randomBytes(24).toString("base64url"); // 192 bits
-  return { secret, socket: privateRoomPrefix + randomBytes(15).toString("base64url").slice(1), principal };
-}
-
-/** An error that nobody listens for. */
-function warn(error: unknown): void {
-  process.emitWarning(inspect(error), "UnhandledServerError");
 }

@@ -2,6 +2,7 @@
 
 import { approximateBytes } from "./approximate-bytes.ts";
 import type { Answer } from "./link.ts";
+import { snapshot } from "./snapshot.ts";
 
 export type Reply = (answer: Answer) => void;
 
@@ -51,7 +52,8 @@ export class OnceTable {
     const known: Known = { at: now, answer, bytes: 0, waiting: [] };
     this.known.set(id, known);
     if (reply === undefined) return undefined;
-    return (given) => {
+    return (answered) => {
+      const given = "args" in answered ? { args: snapshot(answered.args) } : answered; // it may be given again, later
       if (this.known.get(id) === known) this.keep(known, given);
       for (const give of [reply, ...known.waiting.splice(0)]) give(given);
     };

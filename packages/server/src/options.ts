@@ -1,33 +1,84 @@
 /** Options of the server: declared, documented, defaulted and checked here, once. */
 
+import { type DecoderLimits, decoderLimits } from "@anywire/protocol/socket";
+import type { AdapterConstructor } from "./adapter.ts";
 import type { Authorize } from "./authorization.ts";
+import type { EngineOptions } from "./engine/engine-options.ts";
+import type { AttachOptions } from "./engine/engine-server.ts";
+import type { Parser } from "./engine/packet-reader.ts";
+import type { GateOptions } from "./gate.ts";
 import type { History } from "./history.ts";
 import type { HistoryLimits } from "./memory-history.ts";
+import type { Origins } from "./origins.ts";
 import { type PlainOptions, type ResolvedPlainOptions, resolvePlainOptions } from "./plain/options.ts";
+import type { Authenticate } from "./principal.ts";
 import { longestTimer, wholeNumber } from "./whole-number.ts";
 
-export interface ServerOptions {
+/** `connectionStateRecovery`: what a client missed while it was away is replayed. */
+export interface RecoveryOptions {
+  /** Milliseconds that a client may be away. @default 120_000 */
+  readonly maxDisconnectionDuration?: number;
+  /** Who comes back does not pass the middlewares again. @default true */
+  readonly skipMiddlewares?: boolean;
+}
+
+export interface ServerOptions extends Omit<EngineOptions, "identify">, Omit<AttachOptions, "path"> {
+  /** Path of the Socket.IO wire, and of the files of the client. @default "/socket.io" */
+  readonly path?: string;
+  /** Whether the client for browsers is served. @default true */
+  readonly serveClient?: boolean;
+  /** Milliseconds that a client has to ask for its first namespace. @default 45_000 */
+  readonly connectTimeout?: number;
+  /** What reads and writes packets, of the shape of `socket.io-parser`. @default Socket.IO's protocol */
+  readonly parser?: Parser;
+  /** What spreads broadcasts over several nodes: an adapter of Socket.IO's. @default this node alone */
+  readonly adapter?: AdapterConstructor;
+  /** Socket.IO clients that come back get what they missed; turns `history` on. @default off */
+  readonly connectionStateRecovery?: RecoveryOptions;
+  /** Remove namespaces of a parent as soon as nobody is in them. @default false: the 10,000 that were empty last are kept */
+  readonly cleanupEmptyChildNamespaces?: boolean;
+  /** Origins that may connect, as with Socket.IO 2. `cors` goes before it. */
+  readonly origins?: Origins;
+  /** Who a client is: on all wires. @default all are anonymous */
+  readonly authenticate?: Authenticate;
   /** The plain wire, for clients without a library. Off until given. */
   readonly plain?: PlainOptions<Authorize>;
   /**
-   * What is kept for clients that come back: nothing (`false`), a window in memory, or a log of your own.
+   * What is kept for clients that come back: nothing (`false`), a window in memory for each namespace, or a log of your
+   * own, which is that of the namespace `/`.
    * @default false
    */
   readonly history?: false | Partial<HistoryLimits> | History;
-  /** Milliseconds that a handler has to answer an event that wants an ack. @default 30_000 */
+  /** Milliseconds that a handler has to answer an event that wants an ack. A foreign Socket.IO client waits as it likes. @default 30_000 */
   readonly ackTimeout?: number;
   /** Milliseconds that a resume waits for async `connection` handlers before it replays. @default 5_000 */
   readonly connectionHandlerTimeout?: number;
-  /** Sockets connected at once; more are refused with 503. @default 100_000 */
+  /** Sockets of one namespace connected at once; more are refused. @default 100_000 */
   readonly maxSockets?: number;
+  /** Pieces of binary data in one packet of a Socket.IO client. @default 1_000 */
+  readonly maxAttachments?: number;
+  /** Bytes of these together. @default 16_777_216 */
+  readonly maxAttachmentBytes?: number;
+  /** Milliseconds in which they have to follow. @default 60_000 */
+  readonly attachmentTimeout?: number;
+  /** Levels of arrays and objects in an argument from a Socket.IO client. @default 1_000 */
+  readonly maxDepth?: number;
 }
 
 export interface ResolvedServerOptions {
-  readonly plain: (ResolvedPlainOptions & { readonly authorize: Authorize | undefined }) | undefined;
+  /** Without a slash at its end. */
+  readonly path: string;
+  readonly serveClient: boolean;
+  readonly connectTimeout: number;
+  readonly attachmentTimeout: number;
+  readonly decoder: DecoderLimits;
+  readonly recovery: Required<RecoveryOptions> | undefined;
+  readonly cleanupEmptyChildNamespaces: boolean;
+  readonly authenticate: Authenticate | undefined;
+  readonly plain: ResolvedPlainOptions | undefined;
   readonly history: false | HistoryLimits | History;
   readonly ackTimeout: number;
-  readonly connectionHandlerTimeout: number;
-  readonly maxSockets: number;
+  readonly gate: GateOptions;
 }
 
 /** The window of `history: {}`. */
@@ -35,37 +86,91 @@ export const defaultHistoryLimits: HistoryLimits = { events: 10_000, bytes: 16 *
 
 /** @throws {TypeError} for an option that cannot be obeyed */
 export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
+  const { authenticate, serveClient = true, cleanupEmptyChildNamespaces = false } = options;
+  if (authenticate !== undefined && typeof authenticate !== "function")
+    throw new TypeError("authenticate must be a function");
+  const plain = options.plain === undefined ? undefined : resolvePlain(options.plain, authenticate);
+  const recovery = resolveRecovery(options.connectionStateRecovery);
   return {
-    plain: options.plain === undefined ? undefined : resolvePlain(options.plain),
-    history: resolveHistory(options.history ?? false),
-    ackTimeout: wholeNumber("ackTimeout", options.ackTimeout ?? 30_000, longestTimer),
-    connectionHandlerTimeout: wholeNumber(
-      "connectionHandlerTimeout",
-      options.connectionHandlerTimeout ?? 5_000,
-      longestTimer,
-    ),
-    maxSockets: wholeNumber("maxSockets", options.maxSockets ?? 100_000),
+    path: String(options.path ?? "/socket.io").replace(/\/$/, ""),
+    serveClient: serveClient !== false,
+    connectTimeout: milliseconds("connectTimeout", options.connectTimeout ?? 45_000),
+    attachmentTimeout: milliseconds("attachmentTimeout", options.attachmentTimeout ?? 60_000),
+    decoder: resolveDecoder(options),
+    recovery,
+    cleanupEmptyChildNamespaces,
+    authenticate,
+    plain,
+    history: resolveHistory(options.history ?? (recovery === undefined ? false : {}), recovery),
+    ackTimeout: milliseconds("ackTimeout", options.ackTimeout ?? 30_000),
+    gate: resolveGate(options, plain, recovery),
   };
 }
 
-function resolvePlain(plain: PlainOptions<Authorize>): NonNullable<ResolvedServerOptions["plain"]> {
+function resolveGate(
+  options: ServerOptions,
+  plain: ResolvedPlainOptions | undefined,
+  recovery: Required<RecoveryOptions> | undefined,
+): GateOptions {
+  return {
+    authorize: options.plain?.authorize,
+    heartbeat: plain?.heartbeat.interval ?? 0,
+    connectionHandlerTimeout: milliseconds("connectionHandlerTimeout", options.connectionHandlerTimeout ?? 5_000),
+    maxSockets: wholeNumber("maxSockets", options.maxSockets ?? 100_000),
+    skipMiddlewares: recovery?.skipMiddlewares ?? false,
+  };
+}
+
+function resolveDecoder(options: ServerOptions): DecoderLimits {
+  return {
+    maxAttachments: wholeNumber("maxAttachments", options.maxAttachments ?? decoderLimits.maxAttachments),
+    maxAttachmentBytes: wholeNumber(
+      "maxAttachmentBytes",
+      options.maxAttachmentBytes ?? decoderLimits.maxAttachmentBytes,
+    ),
+    maxDepth: wholeNumber("maxDepth", options.maxDepth ?? decoderLimits.maxDepth),
+  };
+}
+
+function resolveRecovery(recovery: RecoveryOptions | undefined): Required<RecoveryOptions> | undefined {
+  if (!isObject(recovery)) return undefined;
+  const { maxDisconnectionDuration = 120_000, skipMiddlewares = true } = recovery ?? {};
+  return {
+    maxDisconnectionDuration: milliseconds(
+      "connectionStateRecovery.maxDisconnectionDuration",
+      maxDisconnectionDuration,
+    ),
+    skipMiddlewares,
+  };
+}
+
+function resolvePlain(plain: PlainOptions<Authorize>, authenticate: Authenticate | undefined): ResolvedPlainOptions {
   if (!isObject(plain)) throw new TypeError("plain must be an object of options");
   const { authorize } = plain;
   if (authorize !== undefined && typeof authorize !== "function")
     throw new TypeError("plain.authorize must be a function");
-  return { ...resolvePlainOptions(plain), authorize };
+  const resolved = resolvePlainOptions(plain);
+  return { ...resolved, authenticate: resolved.authenticate ?? authenticate };
 }
 
-function resolveHistory(history: false | Partial<HistoryLimits> | History): false | HistoryLimits | History {
+function resolveHistory(
+  history: false | Partial<HistoryLimits> | History,
+  recovery: Required<RecoveryOptions> | undefined,
+): false | HistoryLimits | History {
   if (history === false) return false;
   if (!isObject(history)) throw new TypeError("history must be false, an object of limits, or a log");
   if ("append" in history) return history;
-  const limits = { ...defaultHistoryLimits, ...history };
+  const age = recovery?.maxDisconnectionDuration ?? defaultHistoryLimits.age;
+  const limits = { ...defaultHistoryLimits, age, ...history };
   return {
     events: wholeNumber("history.events", limits.events),
     bytes: wholeNumber("history.bytes", limits.bytes),
-    age: wholeNumber("history.age", limits.age, longestTimer),
+    age: milliseconds("history.age", limits.age),
   };
+}
+
+function milliseconds(name: string, value: number): number {
+  return wholeNumber(name, value, longestTimer);
 }
 
 /** JavaScript callers have no compiler. */

@@ -9,16 +9,26 @@
  * What a step itself asks for happens within it, ahead of all that waits behind it.
  */
 
-import type { Target } from "./adapter.ts";
 import type { History } from "./history.ts";
 import type { OutgoingEvent } from "./link.ts";
 import { sameList } from "./same-list.ts";
+
+/** Whom an event is for. */
+export interface Target {
+  /** Members of any of these; none means everyone. */
+  readonly rooms: readonly string[];
+  readonly except: readonly string[];
+}
 
 /** Whom a run is for, and how. */
 export interface RunTarget extends Target {
   /** Goes into the history, if there is one: neither volatile nor waiting for an ack. */
   readonly logged: boolean;
   readonly volatile: boolean;
+  /** This node alone. */
+  readonly local: boolean;
+  /** Undefined leaves it to the wire. */
+  readonly compress: boolean | undefined;
 }
 
 export interface Run {
@@ -72,9 +82,9 @@ export class Pipeline {
 
   /**
    * Runs `step` when all that was emitted before has been handed over: at once, unless something is waited for.
-   * @returns a promise only where it could not run at once
+   * @returns what it returns; a promise of that where it could not run at once
    */
-  run(step: () => void): void | Promise<void> {
+  run<Result>(step: () => Result | Promise<Result>): Result | Promise<Result> {
     this.seal();
     if (!this.busy) return step();
     return new Promise((resolve, reject) => {
@@ -86,6 +96,12 @@ export class Pipeline {
         }
       });
     });
+  }
+
+  /** Hands the open run over. @returns whether all is handed over: what is sent to one client directly is in order then */
+  settle(): boolean {
+    this.seal();
+    return !this.busy;
   }
 
   /** Hands the open run over now. */
@@ -114,14 +130,15 @@ export class Pipeline {
   }
 
   /** A step from the queue, with nothing waiting before it and nothing emitted yet: what is behind it is put aside. */
-  private perform(step: () => void): void {
+  private perform<Result>(step: () => Result | Promise<Result>): Result | Promise<Result> {
     const { open, queue } = this;
     this.open = undefined;
     this.queue = [];
     this.busy = false;
     try {
-      step();
+      const result = step();
       this.seal();
+      return result;
     } finally {
       this.busy = true;
       this.open = open;
@@ -173,7 +190,9 @@ export class Pipeline {
 
 function sameTarget(a: RunTarget, b: RunTarget): boolean {
   if (a === b) return true;
-  return (
-    a.logged === b.logged && a.volatile === b.volatile && sameList(a.rooms, b.rooms) && sameList(a.except, b.except)
-  );
+  return sameFlags(a, b) && sameList(a.rooms, b.rooms) && sameList(a.except, b.except);
+}
+
+function sameFlags(a: RunTarget, b: RunTarget): boolean {
+  return a.logged === b.logged && a.volatile === b.volatile && a.local === b.local && a.compress === b.compress;
 }

@@ -4,7 +4,8 @@ import type { Session } from "./session.ts";
 
 /** A socket that is connected, as far as its session is concerned. */
 export interface Resumable {
-  readonly session: Session;
+  /** Undefined if its client cannot come back. */
+  readonly session: Session | undefined;
   /** Closes the link because a newer one takes over; afterwards the session is parked. */
   takeOver(): void;
 }
@@ -34,12 +35,13 @@ export class Sessions<S extends Resumable> {
   }
 
   add(socket: S): void {
-    this.live.set(socket.session.secret, socket);
+    if (socket.session !== undefined) this.live.set(socket.session.secret, socket);
   }
 
   /** @param resumable whether the client may come back; if not, even one that is away already */
   remove(socket: S, resumable: boolean): void {
     const { session } = socket;
+    if (session === undefined) return;
     if (!resumable) this.parked.delete(session.secret);
     if (this.live.get(session.secret) !== socket) return;
     this.live.delete(session.secret);

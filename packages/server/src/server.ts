@@ -1,109 +1,101 @@
-/** The server: rooms where clients of every wire meet, on an HTTP server that may be the program's own. */
+/** The server: rooms where clients of every wire meet, on an HTTP server that may be the program's own. The API of Socket.IO's `Server`. */
 
-import { randomBytes } from "node:crypto";
-import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Server as HttpServer } from "node:http";
+import type { AdapterConstructor } from "./adapter.ts";
 import type { BroadcastOperator } from "./broadcast.ts";
-import { cutUnlessAnswered, declineUpgrade, offersWebSocket } from "./declined-upgrade.ts";
-import { Refusal } from "./errors.ts";
-import { NamespaceGate } from "./gate.ts";
-import type { History } from "./history.ts";
-import { MemoryHistory } from "./memory-history.ts";
 import type { Middleware } from "./middleware.ts";
-import { Namespace, type NamespaceEvents, type NamespaceListener } from "./namespace.ts";
-import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
-import { PlainEndpoint } from "./plain/endpoint.ts";
-import { refuseRequest, refuseUpgrade } from "./plain/problem.ts";
-import type { Socket } from "./socket.ts";
+import type { Namespace, NamespaceListener } from "./namespace.ts";
+import type { NamespaceJudge } from "./namespaces.ts";
+import type { ServerOptions } from "./options.ts";
+import type { ParentNamespace } from "./parent-namespace.ts";
+import { portOf, ServerCore } from "./server-core.ts";
+import { countsOf, type ServerStats } from "./stats.ts";
 
 export interface CloseOptions {
   /** Milliseconds over which clients are told to go, so that they do not all come back at once. @default 0 */
   readonly drain?: number;
 }
 
-export class Server {
-  /** The namespace `/`. */
-  readonly sockets: Namespace;
-  private readonly gate: NamespaceGate;
-  private readonly plain: PlainEndpoint | undefined;
-  private readonly httpServers = new Set<HttpServer>();
-  /** Those made by `listen`. */
-  private readonly own = new Set<HttpServer>();
+type Closed = (error?: Error) => void;
 
+export class Server extends ServerCore {
   /**
-   * @param httpServer the HTTP server to share; without one, call `listen` or `attach`
+   * @param httpServer the HTTP server to share, or a port to listen on; without one, call `listen` or `attach`
    * @throws {TypeError} if an option is invalid
    */
-  constructor(httpServer?: HttpServer | ServerOptions, options: ServerOptions = {}) {
-    const shared = isHttpServer(httpServer) ? httpServer : undefined;
-    const resolved = resolveServerOptions(isHttpServer(httpServer) ? options : (httpServer ?? options));
-    this.sockets = new Namespace({ history: openHistory(resolved.history), ackTimeout: resolved.ackTimeout });
-    this.gate = new NamespaceGate(this.sockets, {
-      ...resolved,
-      authorize: resolved.plain?.authorize,
-      heartbeat: resolved.plain?.heartbeat.interval ?? 0,
-    });
-    this.plain =
-      resolved.plain === undefined
-        ? undefined
-        : new PlainEndpoint(this.gate, resolved.plain, (error) => this.sockets.report(error, undefined, "request"));
-    if (shared !== undefined) this.attach(shared);
+  constructor(httpServer?: HttpServer | number | string | ServerOptions, options: ServerOptions = {}) {
+    const isShared = isHttpServer(httpServer);
+    const isOptions = typeof httpServer === "object" && httpServer !== null && !isShared;
+    super(isOptions ? httpServer : options);
+    if (isOptions || httpServer === undefined || httpServer === null) return;
+    this.attach(httpServer);
+  }
+
+  /** The namespaces by name. */
+  get _nsps(): ReadonlyMap<string, Namespace> {
+    return this.namespaces.all;
+  }
+
+  /** Those that make namespaces, by what decides. */
+  get parentNsps(): ReadonlyMap<NamespaceJudge, ParentNamespace> {
+    return this.namespaces.parents;
   }
 
   /**
    * Takes the requests to its paths; all others stay with the listeners that are there already. A `request` listener
    * that is added afterwards hears of ours too, as with Socket.IO: give it to `createServer`, or add it before.
+   * @param options of the constructor, which go before these
    */
-  attach(httpServer: HttpServer): this {
-    const others = httpServer.listeners("request");
-    httpServer.removeAllListeners("request");
-    httpServer.on("request", (request, response) => {
-      if (this.plain?.handles(request) === true) this.plain.handleRequest(request, response);
-      else if (others.length === 0) refuseRequest(response, new Refusal("not-found"));
-      else for (const listener of others) Reflect.apply(listener, httpServer, [request, response]);
-    });
-    httpServer.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const isOurs = this.plain?.handles(request) === true;
-      const isOthers = !isOurs && httpServer.listenerCount("upgrade") > 1;
-      if (isOthers) return cutUnlessAnswered(socket);
-      if (!offersWebSocket(request)) declineUpgrade(httpServer, { request, socket, head });
-      else if (isOurs) this.plain?.handleUpgrade(request, socket, head);
-      else refuseUpgrade(socket, new Refusal("not-found"));
-    });
-    this.httpServers.add(httpServer);
+  attach(httpServer: HttpServer | number | string, options: Partial<ServerOptions> = {}): this {
+    if (typeof httpServer === "function")
+      throw new TypeError("attach to an HTTP server, not to a function that answers requests");
+    const port = portOf(httpServer);
+    if (port !== undefined) this.attachTo(this.listenOn(port), options);
+    else if (isHttpServer(httpServer)) this.attachTo(httpServer, options);
+    else throw new TypeError("attach to an HTTP server, or to a port");
     return this;
   }
 
-  /** Listens on an HTTP server of its own. */
-  listen(port: number, host = "localhost"): Promise<HttpServer> {
-    const httpServer = createServer();
-    this.own.add(httpServer);
-    this.attach(httpServer);
-    return new Promise((resolve, reject) => {
-      httpServer.once("error", reject);
-      httpServer.listen(port, host, () => {
-        httpServer.off("error", reject);
-        resolve(httpServer);
-      });
-    });
+  /** The same as `attach`. */
+  listen(httpServer: HttpServer | number | string, options: Partial<ServerOptions> = {}): this {
+    return this.attach(httpServer, options);
   }
 
-  /**
-   * `connection` (socket): a client is in. `error` (error, socket?, event?): the program's own error in one of its
-   * listeners; without a listener for it, the process emits a warning.
-   */
-  on<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
-    this.sockets.on(event, listener);
+  /** The namespace of this name, made if there is none; or the parent of those that a pattern or a function allows. */
+  of(name: string, listener?: NamespaceListener<"connection">): Namespace;
+  of(which: RegExp | NamespaceJudge, listener?: NamespaceListener<"connection">): ParentNamespace;
+  of(name: string | RegExp | NamespaceJudge, listener?: NamespaceListener<"connection">): Namespace {
+    const isParent = typeof name === "function" || name instanceof RegExp;
+    const namespace = isParent ? this.namespaces.addParent(name) : this.namespaces.get(name);
+    if (listener !== undefined) namespace.on("connect", listener);
+    return namespace;
+  }
+
+  /** Whether the client for browsers is served; says so to `attach`, if given. */
+  serveClient(): boolean;
+  serveClient(serves: boolean): this;
+  serveClient(serves?: boolean): boolean | this {
+    if (serves === undefined) return this.servesClient;
+    this.servesClient = serves;
     return this;
   }
 
-  once<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
-    this.sockets.once(event, listener);
+  /** The path of the Socket.IO wire; says it to `attach`, if given. */
+  path(): string;
+  path(path: string): this;
+  path(path?: string): string | this {
+    if (path === undefined) return this.enginePath;
+    this.enginePath = path.replace(/\/$/, "");
     return this;
   }
 
-  off<Event extends keyof NamespaceEvents>(event: Event, listener: NamespaceListener<Event>): this {
-    this.sockets.off(event, listener);
+  /** What spreads broadcasts over several nodes; all namespaces take it over, if given. */
+  adapter(): AdapterConstructor | undefined;
+  adapter(adapter: AdapterConstructor): this;
+  adapter(adapter?: AdapterConstructor): AdapterConstructor | undefined | this {
+    if (adapter === undefined) return this.adapterConstructor;
+    this.adapterConstructor = adapter;
+    for (const namespace of this._nsps.values()) namespace._initAdapter();
     return this;
   }
 
@@ -113,89 +105,119 @@ export class Server {
     return this;
   }
 
+  /** Members of the rooms. */
   to(room: string | readonly string[]): BroadcastOperator {
-    return this.sockets.operator.to(room);
+    return this.sockets.to(room);
   }
 
+  /** The same as `to`. */
   in(room: string | readonly string[]): BroadcastOperator {
     return this.to(room);
   }
 
   except(room: string | readonly string[]): BroadcastOperator {
-    return this.sockets.operator.except(room);
+    return this.sockets.except(room);
+  }
+
+  compress(compress: boolean): BroadcastOperator {
+    return this.sockets.compress(compress);
   }
 
   get volatile(): BroadcastOperator {
-    return this.sockets.operator.volatile;
+    return this.sockets.volatile;
+  }
+
+  get local(): BroadcastOperator {
+    return this.sockets.local;
   }
 
   timeout(ms: number): BroadcastOperator {
-    return this.sockets.operator.timeout(ms);
-  }
-
-  emit(name: string, ...args: readonly unknown[]): boolean {
-    return this.sockets.emit(name, ...args);
+    return this.sockets.timeout(ms);
   }
 
   send(...args: readonly unknown[]): this {
-    this.emit("message", ...args);
+    this.sockets.send(...args);
     return this;
   }
 
-  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown[]> {
-    return this.sockets.operator.emitWithAck(name, ...args);
+  write(...args: readonly unknown[]): this {
+    return this.send(...args);
+  }
+
+  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
+    return this.sockets.emitWithAck(name, ...args);
+  }
+
+  serverSideEmit(name: string, ...args: readonly unknown[]): boolean {
+    return this.sockets.serverSideEmit(name, ...args);
+  }
+
+  serverSideEmitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown[]> {
+    return this.sockets.serverSideEmitWithAck(name, ...args);
   }
 
   socketsJoin(room: string | readonly string[]): void {
-    this.sockets.operator.socketsJoin(room);
+    this.sockets.socketsJoin(room);
   }
 
-  socketsLeave(room: string): void {
-    this.sockets.operator.socketsLeave(room);
+  socketsLeave(room: string | readonly string[]): void {
+    this.sockets.socketsLeave(room);
   }
 
   disconnectSockets(close = false): void {
-    this.sockets.operator.disconnectSockets(close);
+    this.sockets.disconnectSockets(close);
   }
 
-  fetchSockets(): Promise<Socket[]> {
-    return this.sockets.operator.fetchSockets();
+  fetchSockets(): ReturnType<Namespace["fetchSockets"]> {
+    return this.sockets.fetchSockets();
+  }
+
+  allSockets(): Promise<Set<string>> {
+    return this.sockets.allSockets();
+  }
+
+  /** Ids of the connected sockets, as with Socket.IO 2. */
+  clients(done: (error: Error | null, ids: string[]) => void): this {
+    this.sockets.clients(done);
+    return this;
+  }
+
+  /** What there is at the moment: all of it goes back to nothing when the clients have gone. */
+  stats(): ServerStats {
+    return countsOf(this);
   }
 
   /**
    * Lets nobody in any more, tells clients when to come back, closes their links (1012), the HTTP server and the history.
    * Clients that do not take their leave are cut half a second after the drain. A shared HTTP server still waits for
    * what the program's own listeners answer.
+   * @param options how, or a function that is called when all is over
    */
-  async close({ drain = 0 }: CloseOptions = {}): Promise<void> {
-    this.gate.closing = true;
-    const closed = [...this.httpServers].map((httpServer) => stopListening(httpServer));
-    await this.sockets.shutDown(drain);
+  async close(options: CloseOptions | Closed = {}): Promise<void> {
+    const [closed, { drain = 0 }] = typeof options === "function" ? [options, {}] : [undefined, options];
+    const namespaces = [...this._nsps.values()];
+    for (const { gate } of namespaces) gate.closing = true;
+    const stopped = [...this.httpServers].map((httpServer) => stopListening(httpServer));
+    await Promise.all(namespaces.map((namespace) => namespace.shutDown(drain)));
+    this.engine.close();
     await this.plain?.close();
-    for (const httpServer of this.httpServers) httpServer.closeIdleConnections();
+    for (const httpServer of this.httpServers) httpServer.closeIdleConnections?.();
     for (const httpServer of this.own) httpServer.closeAllConnections(); // those that never sent a byte are not idle to Node
-    await Promise.all(closed);
-    await this.sockets.history?.close();
+    const errors = await Promise.all(stopped);
+    this.unentered.clear();
+    this.incomplete.clear();
+    closed?.(errors.find((error) => error !== undefined));
+  }
+
+  protected self(): Server {
+    return this;
   }
 }
 
-/** @throws {TypeError} for what is neither an HTTP server nor options */
-function isHttpServer(value: HttpServer | ServerOptions | undefined): value is HttpServer {
-  if (value === undefined) return false;
-  if (typeof value !== "object" || value === null)
-    throw new TypeError("new Server(httpServer, options): to listen on a port, call listen(port)");
-  return "listen" in value;
+function isHttpServer(value: unknown): value is HttpServer {
+  return typeof value === "object" && value !== null && "listen" in value && "on" in value;
 }
 
-function openHistory(history: ResolvedServerOptions["history"]): History | undefined {
-  if (history === false) return undefined;
-  if ("append" in history) return history;
-  return new MemoryHistory({ ...history, epoch: randomBytes(6).toString("hex"), now: Date.now });
-}
-
-function stopListening(httpServer: HttpServer): Promise<void> {
-  return new Promise((resolve) => {
-    if (httpServer.listening) httpServer.close(() => resolve());
-    else resolve();
-  });
+function stopListening(httpServer: HttpServer): Promise<Error | undefined> {
+  return new Promise((resolve) => httpServer.close(resolve));
 }

@@ -27,7 +27,7 @@ export class Session implements SessionIdentity {
   once = new OnceTable();
   /** Rooms that the client asked for and was granted: they are authorised again when it comes back. */
   granted: readonly string[] = [];
-  data: Record<string, unknown> = {};
+  data: unknown = {};
 
   constructor({ secret, socket, principal }: SessionIdentity, startedAt: string) {
     this.secret = secret;
@@ -42,6 +42,10 @@ export class Session implements SessionIdentity {
     this.membership = membership;
     this.once = once;
     this.granted = granted;
-    this.data = { ...data, ...this.data };
+    this.data = isRecord(data) && isRecord(this.data) ? { ...data, ...this.data } : data;
   }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

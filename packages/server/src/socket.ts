@@ -1,88 +1,115 @@
-/** One client in one namespace, whatever carries it. */
+/** One client in one namespace, whatever carries it: the API of Socket.IO's `Socket`. */
 
-import { EventEmitter } from "node:events";
+import type { IncomingMessage } from "node:http";
+import type { Adapter } from "./adapter.ts";
 import { BroadcastOperator } from "./broadcast.ts";
-import { Delivery } from "./delivery.ts";
-import { dispatch } from "./dispatch.ts";
+import { CatchAllSocket } from "./catch-all-socket.ts";
+import { attempt } from "./dispatch.ts";
 import { checkEventName } from "./event-name.ts";
 import type { Handshake } from "./handshake.ts";
-import type { SocketHost } from "./host.ts";
-import { failure, Inbound } from "./inbound.ts";
-import type { Answer, IncomingEvent, Link, LinkHandler, PreparedRun, Wire } from "./link.ts";
-import type { Reply } from "./once.ts";
+import { LateHandshake } from "./late-handshake.ts";
+import type { SendOptions, Wire } from "./link.ts";
+import type { Namespace } from "./namespace.ts";
 import type { RunTarget } from "./pipeline.ts";
-import type { Resumable } from "./recovery.ts";
-import { disconnected, Requests, type TimedEmitter, unsupported } from "./requests.ts";
+import { PlainClient } from "./plain-client.ts";
+import { type AwaitedAnswer, awaitAnswer } from "./requests.ts";
+import type { Server } from "./server.ts";
 import type { Session } from "./session.ts";
-import { snapshot } from "./snapshot.ts";
+import type { ClientConnection, SocketClient } from "./socket-client.ts";
 
-export interface SocketOptions {
-  readonly session: Session;
+export interface SocketSetup {
+  readonly id: string;
   readonly wire: Wire;
-  readonly handshake: Handshake;
+  /** Undefined on plain wires. */
+  readonly client: SocketClient | undefined;
+  /** Who the client is, by `authenticate`. */
+  readonly principal: string | undefined;
+  readonly session: Session | undefined;
+  readonly handshake: Handshake | LateHandshake;
 }
 
-export class Socket extends EventEmitter implements LinkHandler, Resumable {
-  /** What carries it. */
-  readonly wire: Wire;
-  readonly handshake: Handshake;
-  /** The session was resumed: id, rooms and data are those of before, and what was missed is replayed. */
-  recovered = false;
-  /** @internal */
-  readonly session: Session;
-  /** @internal What carries it, once that is up, */
-  link: Link | undefined;
-  /** @internal and what decides when to send there. */
-  delivery: Delivery | undefined;
-  private readonly host: SocketHost;
-  private readonly target: RunTarget;
-  private readonly inbound: Inbound;
-  private readonly requests: Requests;
-  /** Rooms joined in a middleware: it enters them with the others. */
-  private readonly early = new Set<string>();
-  private state: "opening" | "connected" | "disconnecting" | "closed" = "opening";
+/** What `volatile`, `compress` and `timeout` have said about the next emit. */
+interface EmitFlags extends SendOptions {
+  timeout?: number;
+  volatile?: boolean;
+  compress?: boolean;
+}
 
-  constructor(host: SocketHost, options: SocketOptions) {
-    super();
-    this.host = host;
-    this.session = options.session;
-    this.wire = options.wire;
-    this.handshake = options.handshake;
-    this.target = { rooms: [this.id], except: [], logged: true, volatile: false };
-    const failed = (error: unknown, event: string): void => host.report(error, this, event);
-    const { session } = options;
-    this.inbound = new Inbound({ emitter: this, session, ackTimeout: host.ackTimeout, now: () => host.now(), failed });
-    this.requests = new Requests({
-      id: this.id,
-      acks: host.acks,
-      obstacle: () => (this.state === "closed" ? disconnected() : this.canAck ? undefined : unsupported()),
-      send: (event) => host.send({ ...this.target, logged: false }, event),
-      failed,
-    });
-  }
+interface Request {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly flags: EmitFlags;
+}
 
-  /** Public name of the socket, and of its private room. */
-  get id(): string {
-    return this.session.socket;
-  }
+const noFlags: EmitFlags = Object.freeze({});
 
+export class Socket extends CatchAllSocket {
+  /** The namespace that it is in. */
+  readonly nsp: Namespace;
   /** Who the client is, by `authenticate`; undefined for anonymous clients. */
-  get principal(): string | undefined {
-    return this.session.principal;
+  readonly principal: string | undefined;
+  private carrier: SocketClient | undefined;
+  private flags: EmitFlags;
+  private ownData: unknown;
+  private knownHandshake: Handshake | LateHandshake;
+
+  constructor(namespace: Namespace, setup: SocketSetup) {
+    super(namespace, setup);
+    this.nsp = namespace;
+    this.principal = setup.principal;
+    this.carrier = setup.client;
+    this.flags = noFlags;
+    this.ownData = undefined;
+    this.knownHandshake = setup.handshake;
+  }
+
+  /** What is known of the client from its first request. */
+  get handshake(): Handshake {
+    const known = this.knownHandshake;
+    const handshake = known instanceof LateHandshake ? known.read() : known;
+    this.knownHandshake = handshake;
+    return handshake;
+  }
+
+  /** What it shares with the sockets of other namespaces that the same connection carries. */
+  get client(): SocketClient {
+    this.carrier ??= new PlainClient(this);
+    return this.carrier;
+  }
+
+  get server(): Server {
+    return this.nsp.server;
+  }
+
+  get adapter(): Adapter {
+    return this.nsp.adapter;
+  }
+
+  /** The first request of the connection; a plain wire keeps none. */
+  get request(): IncomingMessage {
+    return this.client.request;
+  }
+
+  /** The Engine.IO session. */
+  get conn(): ClientConnection {
+    return this.client.conn;
   }
 
   /** The program's own; kept when the session is resumed. */
-  get data(): Record<string, unknown> {
-    return this.session.data;
+  get data(): unknown {
+    if (this.session !== undefined) return this.session.data;
+    this.ownData ??= {};
+    return this.ownData;
   }
 
-  set data(data: Record<string, unknown>) {
-    this.session.data = data;
+  set data(data: unknown) {
+    if (this.session === undefined) this.ownData = data;
+    else this.session.data = data;
   }
 
-  /** Rooms it is in, its private one included. */
+  /** Rooms it is in, its private one included. A copy. */
   get rooms(): Set<string> {
-    return new Set(this.host.rooms.socketRooms(this.id));
+    return new Set(this.adapter.socketRooms(this.id));
   }
 
   get connected(): boolean {
@@ -95,57 +122,84 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
 
   /**
    * Sends an event to this client. With a function as last argument, it is called with the client's answer:
-   * `(...answer)`, or `(error, answer)` after `timeout(ms)`.
+   * `(...answer)`, or `(error, ...answer)` after `timeout(ms)`.
    * @throws {TypeError} if the name is reserved or holds CR, LF or NUL, or the arguments cannot be encoded
    */
   override emit(name: string, ...args: readonly unknown[]): boolean {
+    checkEventName(name);
+    const { flags } = this;
+    this.flags = noFlags;
     const last = args.at(-1);
-    if (typeof last === "function") {
-      const request = { name, args: args.slice(0, -1), timeout: undefined };
-      this.requests.emit(request, (...answer) => Reflect.apply(last, undefined, answer));
-    } else {
-      checkEventName(name);
-      this.host.send(this.target, { name, args: snapshot(args), id: undefined, ack: undefined });
-    }
+    if (typeof last === "function") this.emitAwaited({ name, args: args.slice(0, -1), flags }, last);
+    else this.sendEvent({ name, args, id: undefined, ack: undefined }, flags);
     return true;
   }
 
-  /** `emit("message", …)`; one string or one piece of binary data travels as it is. */
+  /** `emit("message", …)`; on plain wires, one string or one piece of binary data travels as it is. */
   send(...args: readonly unknown[]): this {
     this.emit("message", ...args);
     return this;
   }
 
-  /**
-   * @returns the client's answer
-   * @throws {AckError} `ack-unsupported`, `disconnected`, or the client's own code
-   */
-  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
-    return this.requests.ask({ name, args, timeout: undefined });
+  /** The same as `send`. */
+  write(...args: readonly unknown[]): this {
+    return this.send(...args);
   }
 
-  /** Acks within `ms` milliseconds, or an error. */
-  timeout(ms: number): TimedEmitter {
-    return this.requests.within(ms);
+  /**
+   * @returns the client's answer
+   * @throws {AckError} `timeout`, `ack-unsupported`, `disconnected`, or the client's own code
+   */
+  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
+    checkEventName(name);
+    const { flags } = this;
+    this.flags = noFlags;
+    return new Promise((resolve, reject) => {
+      this.ask({ name, args, flags }, (error, [answer]) => (error === null ? resolve(answer) : reject(error)));
+    });
+  }
+
+  /** The next emit may be lost: it is not in the history, and is dropped where the link is congested. */
+  get volatile(): this {
+    this.flags = { ...this.flags, volatile: true };
+    return this;
+  }
+
+  /** Whether the next emit is compressed, where the wire has agreed on compression. */
+  compress(compress: boolean): this {
+    this.flags = { ...this.flags, compress };
+    return this;
+  }
+
+  /** The ack of the next emit comes within so many milliseconds, or it is an error. */
+  timeout(ms: number): this {
+    this.flags = { ...this.flags, timeout: ms };
+    return this;
   }
 
   /** Joins the rooms, after what was emitted before. @returns a promise only if it has to wait (delivery: "The pipeline") */
   join(rooms: string | readonly string[]): void | Promise<void> {
     const list = typeof rooms === "object" ? rooms : [rooms];
-    return this.host.pipeline.run(() => {
-      if (this.state === "opening") for (const room of list) this.early.add(room);
-      else if (this.state !== "closed") this.enter(list);
+    return this.nsp.pipeline.run(() => {
+      if (this.state === "opening") for (const room of list) this.whenConnected.rooms.add(room);
+      else if (this.state !== "closed") return this.enter(list);
+      return undefined;
     });
   }
 
   /** Leaves the room, after what was emitted before. */
   leave(room: string): void | Promise<void> {
-    return this.host.pipeline.run(() => {
+    return this.nsp.pipeline.run(() => {
       if (this.state === "closed") return; // its id may be another's by now: that of the same session on a newer link
-      this.early.delete(room);
-      this.session.membership.leave(room, this.host.history?.position);
-      this.host.rooms.del(this.id, room);
+      this.early?.rooms.delete(room);
+      this.session?.membership.leave(room, this.nsp.history?.position);
+      return this.adapter.del(this.id, room);
     });
+  }
+
+  /** Leaves all rooms, its private one included. */
+  leaveAll(): void {
+    for (const room of this.rooms) void this.leave(room);
   }
 
   /** Everyone in the room but this socket. */
@@ -165,127 +219,74 @@ export class Socket extends EventEmitter implements LinkHandler, Resumable {
 
   /** Everyone but this socket. */
   get broadcast(): BroadcastOperator {
-    return new BroadcastOperator(this.host, { ...this.target, rooms: [], except: [this.id] });
+    const { volatile = false, compress, timeout } = this.flags;
+    this.flags = noFlags;
+    const target: RunTarget = { rooms: [], except: [this.id], logged: !volatile, volatile, compress, local: false };
+    return new BroadcastOperator(this.nsp, target, { timeout });
   }
 
-  /** To this socket, but it may be lost: not in the history, and dropped where its link is congested. */
-  get volatile(): BroadcastOperator {
-    return new BroadcastOperator(this.host, { ...this.target, logged: false, volatile: true });
+  /** Everyone on this node but this socket. */
+  get local(): BroadcastOperator {
+    return this.broadcast.local;
   }
 
   /**
    * Ends the session, after what was emitted before: the client cannot resume it.
-   * @param _close as in Socket.IO; a link of the plain wire carries one socket, so it is closed with it
+   * @param close whether the connection is closed, with the sockets of other namespaces that it carries
    */
-  disconnect(_close = false): this {
-    this.host.pipeline.run(() => {
-      if (this.end("server namespace disconnect", false))
-        this.delivery?.closeAfter(() => this.link?.close("disconnected"));
-      else if (this.state === "closed") this.host.forget(this, false); // its link was gone, but its client could come back
-    });
+  disconnect(close = false): this {
+    if (close) this.client.disconnect();
+    else void this.nsp.pipeline.run(() => this.leaveNamespace());
     return this;
   }
 
-  /** @internal The link is up; nothing is delivered before it enters its rooms. */
-  carriedBy(link: Link): void {
-    this.link = link;
-    this.delivery = new Delivery({ history: this.host.history, stays: () => this.session.membership.stays }, link);
-  }
-
-  /** @internal Connected from now on, in its private room, those of its session and these. */
-  enterRooms(rooms: readonly string[]): void {
-    if (this.state !== "opening") return;
-    this.state = "connected";
-    this.host.connected(this);
-    this.enter([this.id, ...this.session.membership.rooms, ...rooms, ...this.early]);
-  }
-
-  /** @internal It has ended. */
-  get isClosed(): boolean {
-    return this.state === "closed";
-  }
-
-  /** @internal Lets a resume by id alone replay the past of these rooms too. */
-  openPast(rooms: Iterable<string>): void {
-    this.session.membership.openPast(rooms);
-  }
-
-  /** @internal */
-  deliver(run: PreparedRun): void {
-    try {
-      if (run.wantsAck && this.canAck) {
-        for (const { ack } of run.events) if (ack !== undefined) this.host.acks.expect(ack, this.id);
-      }
-      this.delivery?.deliver(run);
-    } catch (error) {
-      this.host.report(error, this, run.events[0]?.name ?? ""); // the other members still get it
-    }
-  }
-
-  /** @internal */
-  receive(event: IncomingEvent, reply: Reply | undefined): void {
-    if (this.state !== "opening") return this.handle(event, reply);
-    void this.host.pipeline.run(() => this.handle(event, reply)); // its entrance is waiting there too, ahead of this
-  }
-
-  /** @internal */
-  answered(ack: number, answer: Answer): void {
-    if (this.state !== "closed") this.host.acks.answered(ack, this.id, answer);
-  }
-
-  /** @internal */
-  drained(): void {
-    this.delivery?.drained();
-  }
-
-  /** @internal */
-  closed(reason: string): void {
-    this.host.pipeline.run(() => {
-      this.end(reason, true);
+  /** @internal The client has left the namespace: it does not come back. */
+  leftByClient(): void {
+    void this.nsp.pipeline.run(() => {
+      this.end({ reason: "client namespace disconnect", resumable: false });
       this.delivery?.close();
     });
   }
 
-  /** @internal */
-  takeOver(): void {
-    this.end("session taken over", true);
-    this.delivery?.close();
-    this.link?.close("taken-over");
+  /** @internal Lets a resume by id alone replay the past of these rooms too. */
+  openPast(rooms: Iterable<string>): void {
+    this.session?.membership.openPast(rooms);
   }
 
-  private enter(rooms: readonly string[]): void {
-    for (const room of rooms) this.session.membership.join(room, this.host.history?.position);
-    this.host.rooms.addAll(this.id, rooms);
+  protected get self(): Socket {
+    return this;
   }
 
-  /** @returns whether it ended now */
-  private end(reason: string, resumable: boolean): boolean {
-    if (this.state === "opening") this.state = "closed"; // nobody was told of it
-    if (this.state !== "connected") return false;
-    this.state = "disconnecting";
-    this.tell("disconnecting", reason);
-    this.state = "closed";
-    this.host.forget(this, resumable);
-    this.host.acks.gone(this.id);
-    this.tell("disconnect", reason);
-    return true;
+  private leaveNamespace(): void {
+    const leave = (): void => this.link?.close("disconnected");
+    if (this.end({ reason: "server namespace disconnect", resumable: false })) {
+      if (this.delivery === undefined) leave();
+      else this.delivery.closeAfter(leave);
+    } else if (this.state === "closed") this.nsp.forget(this, false); // its link was gone, but its client could come back
   }
 
-  private handle(event: IncomingEvent, reply: Reply | undefined): void {
-    if (this.state === "closed") reply?.(failure("disconnected", "the socket is disconnected"));
-    else this.inbound.receive(event, reply && this.inOrder(reply));
+  private emitAwaited(request: Request, callback: NonNullable<unknown>): void {
+    const { name, flags } = request;
+    const call = (args: unknown[]): void => {
+      attempt(
+        () => Reflect.apply(callback as () => unknown, this, args), // `emit` has looked
+        (error) => this.nsp.report(error, this, name),
+      );
+    };
+    this.ask(request, (error, answer) => {
+      if (flags.timeout !== undefined) call(error === null ? [null, ...answer] : [error]);
+      else if (error === null) call(answer);
+      else if (error.code === "ack-unsupported") this.nsp.report(error, this, name); // it would wait for ever
+    });
   }
 
-  /** An answer comes after what its handler emitted before. */
-  private inOrder(reply: Reply): Reply {
-    return (answer) => void this.host.pipeline.run(() => reply(answer));
-  }
-
-  private tell(event: string, ...args: unknown[]): void {
-    dispatch({ emitter: this, event, args, failed: (error) => this.host.report(error, this, event) });
-  }
-
-  private get canAck(): boolean {
-    return this.link?.canAck ?? true;
+  /** @throws {TypeError} if the event cannot be sent */
+  private ask({ name, args, flags }: Request, done: AwaitedAnswer["done"]): void {
+    let ack: number | undefined;
+    const expired = (): void => {
+      if (ack !== undefined) this.acks.delete(ack);
+    };
+    ack = this.expectAnswer(awaitAnswer({ timeout: flags.timeout, expired, done }));
+    if (ack !== undefined) this.sendEvent({ name, args, id: undefined, ack }, flags);
   }
 }

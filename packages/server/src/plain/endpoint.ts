@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Gate } from "../admission.ts";
 import { Refusal } from "../errors.ts";
+import type { Reception } from "../principal.ts";
 import { negotiateWire } from "./accept.ts";
 import { corsHeaders, preflightHeaders } from "./cors.ts";
 import { Inbox } from "./inbox.ts";
@@ -16,7 +17,7 @@ import { checkHead, lostItsUpgrade } from "./request-head.ts";
 import { pathOf } from "./request-target.ts";
 import { openStream } from "./streams.ts";
 import { checkHandshake, type UpgradeRequest, Upgrades } from "./upgrades.ts";
-import { type Reception, receiveVisit } from "./visit.ts";
+import { receiveVisit } from "./visit.ts";
 
 /** An HTTP request whose origin was judged. */
 interface Exchange {

@@ -32,6 +32,7 @@ export class EventStreamLink implements Link {
   readonly wire = "eventsource";
   /** By POST. */
   readonly canAck = true;
+  readonly hearsErrors = true;
   readonly hearsHello = true;
   private readonly options: EventStreamLinkOptions;
   private readonly consumer: SlowConsumer;
@@ -64,7 +65,7 @@ export class EventStreamLink implements Link {
   }
 
   send(run: PreparedRun): void {
-    if (run.volatile && this.consumer.isCongested) return;
+    if (run.options.volatile && this.consumer.isCongested) return;
     this.write(run.encodedFor(streamFormat));
   }
 

@@ -1,17 +1,8 @@
 /** Options of the plain wire: declared, documented, defaulted and checked here, once. */
 
-import type { Handshake } from "../handshake.ts";
+import type { Authenticate } from "../principal.ts";
 import { longestTimer, wholeNumber } from "../whole-number.ts";
 import { type CorsOptions, type CorsPolicy, resolveCors } from "./cors.ts";
-
-/**
- * Says who the client is, by what its request carries: `handshake.auth.token` (from `Authorization: Bearer`, the
- * subprotocol `bearer.…` or `token=`), a cookie, or whatever else is in the headers and the query.
- * @returns the principal; undefined for an anonymous client
- * @throws {Refusal} to refuse the client, `new Refusal("not-authenticated")` say. Any other error refuses it with 401 too,
- * and is told as an error of the program
- */
-export type Authenticate = (handshake: Handshake) => string | undefined | Promise<string | undefined>;
 
 export interface RateOptions {
   /** Messages and requests per second that a session may send for long. @default 10_000 */

@@ -48,6 +48,7 @@ export class PollLink implements Link {
   readonly wire = "poll";
   /** By POST. */
   readonly canAck = true;
+  readonly hearsErrors = true;
   readonly hearsHello = true;
   readonly session: string;
   readonly principal: string | undefined;
@@ -91,7 +92,7 @@ export class PollLink implements Link {
 
   send(run: PreparedRun): void {
     if (this.state === "closed") return;
-    if (run.volatile && this.isCongested) return;
+    if (run.options.volatile && this.isCongested) return;
     const entries = run.encodedFor(pollFormat);
     if (entries === undefined) return;
     this.queue.push(entries, this.options.now());

@@ -6,8 +6,8 @@ import type { AdmissionRequest } from "../admission.ts";
 import { Refusal } from "../errors.ts";
 import type { Handshake } from "../handshake.ts";
 import type { Wire } from "../link.ts";
+import { principalOf, type Reception } from "../principal.ts";
 import { type Cursor, parseCursor } from "./cursor.ts";
-import type { Authenticate } from "./options.ts";
 import { creditedHeaders, type OriginVerdict } from "./origin.ts";
 import { parseTarget, queryRecord, type RequestTarget, single } from "./request-target.ts";
 import { parseSubprotocols } from "./subprotocol.ts";
@@ -22,12 +22,6 @@ export interface Visit {
   readonly session: string | undefined;
 }
 
-export interface Reception {
-  readonly authenticate: Authenticate | undefined;
-  /** Takes the program's own errors. */
-  readonly report: (error: unknown) => void;
-}
-
 /** @throws {Refusal} not-authenticated; bad-request for a malformed query or token */
 export async function receiveVisit(
   request: IncomingMessage,
@@ -38,20 +32,7 @@ export async function receiveVisit(
   const { query } = target;
   const session = single(query, "session");
   const handshake = handshakeOf(request, target, origin);
-  return { handshake, principal: await principalOf(handshake, reception), query, session };
-}
-
-/** An error that is no refusal may be a mistake of the program: it is told, and the client is refused all the same. */
-async function principalOf(handshake: Handshake, { authenticate, report }: Reception): Promise<string | undefined> {
-  if (authenticate === undefined) return undefined;
-  try {
-    const principal: unknown = await authenticate(handshake);
-    if (principal === undefined || typeof principal === "string") return principal;
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    report(error);
-  }
-  throw new Refusal("not-authenticated"); // also for null, false and the like, from a program without types
+  return { handshake, principal: await principalOf(reception, () => handshake), query, session };
 }
 
 /** @throws {Refusal} bad-request */

@@ -29,6 +29,7 @@ const maxEarly = 1_000;
 export class WebSocketLink implements Link, Departing {
   readonly wire = "websocket";
   readonly canAck: boolean;
+  readonly hearsErrors = true;
   readonly hearsHello: boolean;
   private readonly handler: LinkHandler;
   private readonly ws: WebSocket;
@@ -84,7 +85,7 @@ export class WebSocketLink implements Link, Departing {
   }
 
   send(run: PreparedRun): void {
-    if (this.isClosed || (run.volatile && this.consumer.isCongested)) return;
+    if (this.isClosed || (run.options.volatile && this.consumer.isCongested)) return;
     const message = run.encodedFor(this.format);
     if (message === undefined) return;
     this.ws.send(message);

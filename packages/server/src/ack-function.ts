@@ -1,0 +1,51 @@
+/** The function that a handler is given to answer with, as last argument. */
+
+import type { Answer } from "./link.ts";
+import type { Reply } from "./once.ts";
+
+export interface AckFunction {
+  /** Answers. Only the first call counts. */
+  (...answer: unknown[]): void;
+  /** The handler has failed: so is the ack. */
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * @param reply called once, with what the program gave, which may change afterwards
+ * @param timeout milliseconds after which it is answered with the error `timeout`; undefined waits
+ */
+export function ackFunction(reply: Reply, timeout: number | undefined): AckFunction {
+  let pending: Reply | undefined = reply;
+  const settle = (answer: Answer): void => {
+    clearTimeout(timer);
+    const give = pending;
+    pending = undefined;
+    give?.(answer);
+  };
+  const late = (): void => settle(failure("timeout", "it was not answered in time"));
+  const timer = timeout === undefined ? undefined : setTimeout(late, timeout);
+  return Object.assign((...answer: unknown[]) => settle({ args: answer }), {
+    failed: (error: unknown) => settle(failureOf(error)),
+  });
+}
+
+/** The handler of the event that had these arguments has failed. */
+export function failAck(args: readonly unknown[], error: unknown): void {
+  const last = args.at(-1);
+  if (isAckFunction(last)) last.failed(error);
+}
+
+export function failure(code: string, message: string): Answer {
+  return { error: { code, message } };
+}
+
+function isAckFunction(value: unknown): value is AckFunction {
+  return typeof value === "function" && "failed" in value && typeof value.failed === "function";
+}
+
+/** What the client is told of a handler's error: its own code and message. */
+function failureOf(error: unknown): Answer {
+  if (typeof error !== "object" || error === null) return failure("handler-error", String(error));
+  const code = "code" in error && typeof error.code === "string" ? error.code : "handler-error";
+  return failure(code, "message" in error && typeof error.message === "string" ? error.message : "the handler failed");
+}

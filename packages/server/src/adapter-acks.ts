@@ -1,0 +1,45 @@
+/** Broadcasts with acks through an adapter of the program's: each node tells how many clients it asked, then what they answered. */
+
+import type { Packet } from "@anywire/protocol/socket";
+import { type BroadcastAcksPort, timedOut } from "./acks.ts";
+import type { Adapter, BroadcastOptions } from "./adapter.ts";
+
+export interface AdapterRequest extends Omit<BroadcastAcksPort, "forget"> {
+  readonly packet: Packet;
+  readonly options: BroadcastOptions;
+}
+
+export function requestByAdapter(adapter: Adapter, { packet, options, timeout, done }: AdapterRequest): void {
+  const responses: unknown[] = [];
+  let nodes: number | undefined;
+  let answeringNodes = 0;
+  let clients = 0;
+  let isOver = false;
+  const finish = (error: Parameters<typeof done>[0]): void => {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(timer);
+    done(error, responses);
+  };
+  const finishIfComplete = (): void => {
+    if (answeringNodes === nodes && responses.length === clients) finish(null);
+  };
+  const timer = timeout === undefined ? undefined : setTimeout(() => finish(timedOut(responses)), timeout);
+  const counted = (count: number): void => {
+    answeringNodes += 1;
+    clients += count;
+    finishIfComplete();
+  };
+  const answered = (response: unknown): void => {
+    responses.push(response);
+    finishIfComplete();
+  };
+  adapter.broadcastWithAck(packet, options, counted, answered);
+  adapter.serverCount().then(
+    (count) => {
+      nodes = count;
+      finishIfComplete();
+    },
+    () => finish(timedOut(responses)),
+  );
+}

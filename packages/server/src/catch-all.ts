@@ -1,0 +1,37 @@
+/** Listeners of every event of a socket, in the order in which they are called (`onAny`, `onAnyOutgoing`). */
+
+/** Called with the name of the event and its arguments. */
+export type CatchAllListener = (event: string, ...args: unknown[]) => unknown;
+
+export class CatchAll {
+  private listeners: readonly CatchAllListener[] = [];
+
+  /** All of them, in order. A copy: changing it changes nothing. */
+  get list(): CatchAllListener[] {
+    return [...this.listeners];
+  }
+
+  get isEmpty(): boolean {
+    return this.listeners.length === 0;
+  }
+
+  append(listener: CatchAllListener): void {
+    this.listeners = [...this.listeners, listener];
+  }
+
+  prepend(listener: CatchAllListener): void {
+    this.listeners = [listener, ...this.listeners];
+  }
+
+  /** @param listener undefined removes all; else only the first of those that are the same */
+  remove(listener: CatchAllListener | undefined): void {
+    const at = listener === undefined ? -1 : this.listeners.indexOf(listener);
+    if (listener === undefined) this.listeners = [];
+    else if (at !== -1) this.listeners = this.listeners.filter((_, index) => index !== at);
+  }
+
+  /** @param event its name and arguments. Those that are added or removed meanwhile count from the next event on. */
+  call(thisValue: unknown, event: readonly unknown[]): void {
+    for (const listener of this.listeners) Reflect.apply(listener, thisValue, event);
+  }
+}

@@ -1,0 +1,250 @@
+/** One Engine.IO session and the sockets of all namespaces that it carries: Socket.IO's `Client` (Socket.IO protocols 5 and 4). */
+
+import type { IncomingMessage } from "node:http";
+import { type Packet, type PacketHandler, PacketType, SocketPacketError } from "@anywire/protocol/socket";
+import type { AdmissionRequest } from "../admission.ts";
+import { Refusal } from "../errors.ts";
+import { LateHandshake } from "../late-handshake.ts";
+import type { Namespace } from "../namespace.ts";
+import type { Server } from "../server.ts";
+import type { Socket } from "../socket.ts";
+import type { EncodedPacket, SocketClient } from "../socket-client.ts";
+import { type ConnectErrorData, connectErrorOf } from "./connect-error.ts";
+import type { EngineSession, SessionHandler } from "./engine-session.ts";
+import { Messages, type WriteOptions } from "./messages.ts";
+import { createPacketReader, type ReadsPackets } from "./packet-reader.ts";
+import { SocketIoLink } from "./socket-io-link.ts";
+
+/** Namespaces of one session; what asks for more is closed. */
+const maxNamespaces = 1_000;
+
+/** What a client is in one namespace. */
+interface Seat {
+  readonly socket: Socket;
+  readonly link: SocketIoLink;
+}
+
+/** What a client says of itself when it asks for a namespace. */
+type Auth = Record<string, unknown>;
+
+export class Client implements SessionHandler, SocketClient, PacketHandler {
+  readonly conn: EngineSession;
+  readonly server: Server;
+  private readonly reader: ReadsPackets;
+  /** Of `/`, where most clients are alone. */
+  private main: Seat | undefined;
+  private others: Map<string, Seat> | undefined;
+  /** Namespaces that are asked for and not entered yet. */
+  private entering: Set<string> | undefined;
+  private isClosed: boolean;
+
+  constructor(server: Server, conn: EngineSession) {
+    this.server = server;
+    this.conn = conn;
+    this.main = undefined;
+    this.others = undefined;
+    this.entering = undefined;
+    this.isClosed = false;
+    this.reader = createPacketReader(this, server.packetReading(conn.protocol));
+    conn.handler = this;
+    server.unentered.add(this);
+    if (conn.protocol === 3) this.enter("/", {}); // v2 clients do not ask for it
+  }
+
+  get id(): string {
+    return this.conn.id;
+  }
+
+  get request(): IncomingMessage {
+    return this.conn.request;
+  }
+
+  /** Its sockets by their ids. A copy. */
+  get sockets(): Map<string, Socket> {
+    return new Map(this.seats.map(({ socket }) => [socket.id, socket]));
+  }
+
+  /** Its sockets by their namespaces. A copy. */
+  get nsps(): Map<string, Socket> {
+    return new Map(this.seats.map(({ socket }) => [socket.nsp.name, socket]));
+  }
+
+  message(data: string | Buffer): void {
+    try {
+      this.reader.receive(data);
+    } catch (error) {
+      this.fail(error); // the listeners' own errors do not come this far
+    }
+    if (this.reader.isWaiting) this.server.incomplete.add(this);
+    else this.server.incomplete.delete(this);
+  }
+
+  drained(): void {
+    this.main?.socket.drained();
+    if (this.others !== undefined) for (const { socket } of this.others.values()) socket.drained();
+  }
+
+  closed(reason: string, description?: unknown): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.server.unentered.delete(this);
+    this.server.incomplete.delete(this);
+    this.reader.destroy();
+    const { seats } = this;
+    this.main = undefined;
+    this.others = undefined;
+    this.entering = undefined;
+    for (const { link } of seats) link.end(reason, description);
+  }
+
+  writeToEngine(encoded: EncodedPacket, options: WriteOptions = {}): void {
+    const event = this.server.encoder.eventOf(encoded, options);
+    if (event !== undefined) this.seat(event.namespace)?.socket.deliver(event.run);
+    else if (options.volatile !== true || !this.conn.isCongested)
+      this.conn.sendMessages(new Messages(typeof encoded === "string" ? [encoded] : encoded, options));
+  }
+
+  disconnect(): void {
+    for (const { socket } of this.seats) socket.disconnect();
+    this.close();
+  }
+
+  /** Ends the session. */
+  close(): void {
+    if (this.conn.readyState !== "open") return;
+    this.conn.close();
+    this.closed("forced server close");
+  }
+
+  /** A packet of the server's own. */
+  writePacket(packet: Packet): void {
+    if (this.conn.readyState !== "open") return;
+    const messages = this.server.encodePacket(packet);
+    const [text] = messages;
+    if (messages.length === 1 && typeof text === "string") this.conn.sendText(text);
+    else this.conn.sendMessages(new Messages(messages));
+  }
+
+  /** The socket is in its namespace: packets reach it from now on. */
+  entered(socket: Socket): void {
+    this.server.unentered.delete(this);
+    this.hasEntered(socket.nsp.name);
+  }
+
+  /** The socket has left its namespace: the client may ask for it again. */
+  left({ nsp }: Socket): void {
+    if (nsp.name === "/") this.main = undefined;
+    else this.others?.delete(nsp.name);
+  }
+
+  /** Or was refused. */
+  private hasEntered(namespace: string): void {
+    this.entering?.delete(namespace);
+    if (this.entering?.size === 0) this.entering = undefined;
+  }
+
+  /** The program's parser, or ours, found something wrong. */
+  private fail(error: unknown): void {
+    for (const { socket } of this.seats) socket.tell("error", error);
+    if (error instanceof SocketPacketError) this.conn.close();
+    else this.close();
+  }
+
+  private get seats(): Seat[] {
+    const others = this.others === undefined ? [] : [...this.others.values()];
+    return this.main === undefined ? others : [this.main, ...others];
+  }
+
+  private seat(namespace: string): Seat | undefined {
+    return namespace === "/" ? this.main : this.others?.get(namespace);
+  }
+
+  /** @internal Of the reader. */
+  packet(packet: Packet): void {
+    if (this.isClosed) return;
+    const seat = this.seat(packet.nsp);
+    if (seat !== undefined && packet.type !== PacketType.CONNECT) this.deliver(seat, packet);
+    else if (seat === undefined && packet.type === PacketType.CONNECT) this.enter(packet.nsp, authOf(packet.data));
+    else this.close(); // out of place
+  }
+
+  private deliver({ socket, link }: Seat, { type, data, id }: Packet): void {
+    if (type === PacketType.EVENT) {
+      const reply =
+        id === undefined ? undefined : (answer: Parameters<SocketIoLink["answer"]>[1]) => link.answer(id, answer);
+      socket.receiveData(data as [string, ...unknown[]], reply); // the reader has looked
+    } else if (type === PacketType.ACK) {
+      if (id !== undefined) socket.answered(id, { args: data as unknown[] }); // the reader has looked
+    } else if (type === PacketType.DISCONNECT) {
+      this.left(socket);
+      socket.leftByClient();
+    } else this.close();
+  }
+
+  private enter(name: string, auth: Auth): void {
+    this.entering ??= new Set();
+    if (this.entering.has(name) || this.seats.length + this.entering.size >= maxNamespaces) return this.close();
+    this.entering.add(name);
+    this.server.findNamespace(name, auth, (namespace) => {
+      if (this.isClosed) return;
+      if (namespace === undefined) this.refuse(name, { message: "Invalid namespace" });
+      else this.admit(namespace, auth);
+    });
+  }
+
+  private admit(namespace: Namespace, auth: Auth): void {
+    const { gate } = namespace;
+    const { isRecoverable, authenticate } = this.server;
+    const request = this.requestFor(namespace, auth);
+    if (gate.isOpen && request.session === undefined && authenticate === undefined)
+      return gate.admitNow(request, (socket) => this.seatFor(socket, isRecoverable));
+    const admitted = async (): Promise<void> => {
+      const principal = await this.server.principalOf(request.handshake);
+      const admission = await gate.admit({ ...request, principal });
+      if (this.isClosed) admission.abandon();
+      else admission.open(this.seatFor(admission.handler as Socket, isRecoverable)); // the gate makes no others
+    };
+    admitted().catch((error) => {
+      if (!(error instanceof Refusal)) namespace.report(error, undefined, "connection");
+      if (!this.isClosed) this.refuse(namespace.name, connectErrorOf(error));
+    });
+  }
+
+  private requestFor({ name }: Namespace, auth: Auth): AdmissionRequest {
+    const { conn } = this;
+    const { pid, offset } = auth;
+    const isRecovery = this.server.isRecoverable && typeof pid === "string";
+    return {
+      wire: "socket.io",
+      handshake: new LateHandshake({ request: conn.request, address: conn.remoteAddress }, auth),
+      principal: undefined,
+      rooms: [],
+      session: isRecovery ? pid : undefined,
+      since: isRecovery && typeof offset === "string" ? offset : undefined,
+      client: this,
+      id: conn.protocol === 4 ? undefined : name === "/" ? conn.id : `${name}#${conn.id}`,
+    };
+  }
+
+  private seatFor(socket: Socket, isRecoverable: boolean): SocketIoLink {
+    const link = new SocketIoLink(this, socket, isRecoverable && this.conn.protocol === 4);
+    const seat: Seat = { socket, link };
+    if (socket.nsp.name === "/") this.main = seat;
+    else {
+      this.others ??= new Map();
+      this.others.set(socket.nsp.name, seat);
+    }
+    return link;
+  }
+
+  private refuse(nsp: string, { message, data }: ConnectErrorData): void {
+    this.hasEntered(nsp);
+    const told = this.conn.protocol === 3 ? (data ?? message) : data === undefined ? { message } : { message, data };
+    this.writePacket({ type: PacketType.CONNECT_ERROR, nsp, data: told });
+  }
+}
+
+/** What is no object says nothing. */
+function authOf(data: unknown): Auth {
+  return typeof data === "object" && data !== null ? (data as Auth) : {};
+}

@@ -1,0 +1,66 @@
+/** Who reads packets out of messages: Socket.IO's decoder, or the program's own parser behind the same face. */
+
+import {
+  type DecoderLimits,
+  isPacketValid,
+  type Packet,
+  PacketDecoder,
+  type PacketHandler,
+  SocketPacketError,
+} from "@anywire/protocol/socket";
+import type { PacketEncoder } from "./socket-format.ts";
+import type { EngineProtocol } from "./transport.ts";
+
+/** The program's own parser, of the shape of `socket.io-parser`. */
+export interface Parser {
+  readonly Encoder: new () => PacketEncoder;
+  readonly Decoder: new () => PacketDecoderFace;
+}
+
+/** As far as it reads. */
+export interface PacketDecoderFace {
+  on(event: "decoded", listener: (packet: Packet) => void): unknown;
+  add(data: unknown): void;
+  destroy(): void;
+}
+
+export interface ReadsPackets {
+  /** Attachments are missing. */
+  readonly isWaiting: boolean;
+  /** @throws for what is no packet */
+  receive(data: string | Uint8Array): void;
+  destroy(): void;
+}
+
+export interface PacketReading {
+  readonly parser: Parser | undefined;
+  readonly limits: DecoderLimits;
+  readonly protocol: EngineProtocol;
+}
+
+export function createPacketReader(handler: PacketHandler, reading: PacketReading): ReadsPackets {
+  const { parser, limits, protocol } = reading;
+  if (parser !== undefined) return new ForeignReader(new parser.Decoder(), handler);
+  return new PacketDecoder(handler, protocol === 4 ? limits : { ...limits, protocol: 4 });
+}
+
+class ForeignReader implements ReadsPackets {
+  readonly isWaiting = false;
+  private readonly decoder: PacketDecoderFace;
+
+  constructor(decoder: PacketDecoderFace, handler: PacketHandler) {
+    this.decoder = decoder;
+    decoder.on("decoded", (packet) => {
+      if (!isPacketValid(packet)) throw new SocketPacketError("bad-payload"); // parsers of others may let anything through
+      handler.packet(packet);
+    });
+  }
+
+  receive(data: string | Uint8Array): void {
+    this.decoder.add(data);
+  }
+
+  destroy(): void {
+    this.decoder.destroy();
+  }
+}

@@ -1,0 +1,107 @@
+/** A namespace on an Engine.IO session, as the link of one socket (wires: "Socket.IO wire"). */
+
+import { PacketType } from "@anywire/protocol/socket";
+import type { Answer, CloseReason, Hello, Link, OutgoingEvent, PreparedRun, Room, SendOptions } from "../link.ts";
+import { roomFor } from "../link.ts";
+import type { Socket } from "../socket.ts";
+import type { Client } from "./client.ts";
+import { Messages } from "./messages.ts";
+import type { SocketFormat } from "./socket-format.ts";
+
+export class SocketIoLink implements Link {
+  readonly wire = "socket.io";
+  readonly canAck = true;
+  readonly hearsErrors: boolean;
+  readonly hearsHello: boolean;
+  private readonly client: Client;
+  private readonly socket: Socket;
+  private readonly format: SocketFormat;
+  /** Id of the newest event sent: what has none carries it, for clients take any last string for their offset. */
+  private newest: string | undefined;
+  private isClosed: boolean;
+
+  /** @param resumable whether the client is told how it may come back */
+  constructor(client: Client, socket: Socket, resumable: boolean) {
+    const { formats } = socket.nsp;
+    this.hearsErrors = client.conn.isOurs;
+    this.hearsHello = resumable;
+    this.client = client;
+    this.socket = socket;
+    this.format = resumable ? formats.withOffset : formats.plain;
+    this.newest = undefined;
+    this.isClosed = false;
+  }
+
+  get bufferedBytes(): number {
+    return this.client.conn.bufferedBytes;
+  }
+
+  get room(): Room {
+    return roomFor(this.bufferedBytes, this.client.conn.server.opts.maxBufferedBytes);
+  }
+
+  open({ session, socket, id }: Hello): void {
+    this.newest = id;
+    const isLegacy = this.client.conn.protocol === 3;
+    const data = this.hearsHello ? { sid: socket, pid: session } : { sid: socket };
+    this.client.writePacket({ type: PacketType.CONNECT, nsp: this.socket.nsp.name, ...(isLegacy ? {} : { data }) });
+    this.client.entered(this.socket);
+  }
+
+  send(run: PreparedRun): void {
+    const { conn } = this.client;
+    if (this.isClosed || (run.options.volatile === true && conn.isCongested)) return;
+    const messages = this.hearsHello ? this.withOffsets(run) : run.encodedFor(this.format);
+    if (messages !== undefined) conn.sendMessages(messages);
+  }
+
+  sendOne(event: OutgoingEvent, options: SendOptions): void {
+    const { conn } = this.client;
+    if (this.isClosed || (options.volatile === true && conn.isCongested)) return;
+    const messages = this.format.write(this.hearsHello ? { ...event, id: event.id ?? this.newest } : event);
+    const [text] = messages;
+    if (messages.length === 1 && typeof text === "string" && options.compress !== false) conn.sendText(text);
+    else conn.sendMessages(new Messages(messages, options));
+  }
+
+  close(reason: CloseReason): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.client.left(this.socket);
+    if (reason === "disconnected" || reason === "taken-over")
+      this.client.writePacket({ type: PacketType.DISCONNECT, nsp: this.socket.nsp.name });
+    else this.client.conn.close(reason === "slow-consumer"); // which would never take what waits
+    const told = reason === "shutting-down" ? "server shutting down" : "transport close";
+    if (reason !== "disconnected") process.nextTick(() => this.socket.closed(told)); // never within a call from the socket
+  }
+
+  /** The client's own ack is answered. An error has a form for clients of ours alone. */
+  answer(id: number, answer: Answer): void {
+    const { name: nsp } = this.socket.nsp;
+    if (this.isClosed) return;
+    if ("args" in answer) this.client.writePacket({ type: PacketType.ACK, nsp, id, data: answer.args });
+    else if (this.hearsErrors)
+      this.client.writePacket({ type: PacketType.CONNECT_ERROR, nsp, id, data: { ...answer.error } });
+  }
+
+  /** The session is gone. */
+  end(reason: string, description: unknown): void {
+    this.isClosed = true;
+    this.socket.closed(reason, description);
+  }
+
+  /** Shared with others, unless an event has no id of its own to carry. */
+  private withOffsets(run: PreparedRun): Messages | undefined {
+    const isShared = run.events.every(({ id, ack }) => id !== undefined || ack !== undefined);
+    if (isShared) {
+      this.newest = run.events.at(-1)?.id ?? this.newest;
+      return run.encodedFor(this.format);
+    }
+    const parts: Messages[] = [];
+    for (const event of run.events) {
+      this.newest = event.id ?? this.newest;
+      parts.push(new Messages(this.format.write({ ...event, id: this.newest }), run.options));
+    }
+    return Messages.join(parts);
+  }
+}

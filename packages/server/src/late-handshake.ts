@@ -1,0 +1,37 @@
+/** What is known of a Socket.IO client from its first request: put together when somebody looks, since few do. */
+
+import type { IncomingMessage } from "node:http";
+import { TLSSocket } from "node:tls";
+import { readEngineRequest } from "./engine/handshake-request.ts";
+import type { Handshake } from "./handshake.ts";
+
+export class LateHandshake {
+  private readonly request: IncomingMessage;
+  private readonly address: string;
+  private readonly auth: Handshake["auth"];
+  private readonly issued: number;
+
+  /** @param auth the client's own, of its CONNECT */
+  constructor({ request, address }: { request: IncomingMessage; address: string }, auth: Handshake["auth"]) {
+    this.request = request;
+    this.address = address;
+    this.auth = auth;
+    this.issued = Date.now();
+  }
+
+  read(): Handshake {
+    const { request, issued, auth, address } = this;
+    const { headers } = request;
+    return {
+      headers,
+      time: `${new Date(issued)}`,
+      address,
+      xdomain: headers.origin !== undefined,
+      secure: request.socket instanceof TLSSocket,
+      issued,
+      url: request.url ?? "",
+      query: { ...readEngineRequest(request)._query },
+      auth,
+    };
+  }
+}

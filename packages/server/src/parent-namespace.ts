@@ -1,0 +1,70 @@
+/** Namespaces that are made when a client asks for them: `io.of(/^\/room-\d+$/)`. Socket.IO's `ParentNamespace`. */
+
+import type { BroadcastAcksPort } from "./acks.ts";
+import type { OutgoingEvent } from "./link.ts";
+import { Namespace } from "./namespace.ts";
+import type { RunTarget } from "./pipeline.ts";
+import type { Server } from "./server.ts";
+
+/** Children without sockets that are kept, so that clients who ask for ever new names cost no more than this. */
+const maxEmpty = 10_000;
+
+const copied = ["connect", "connection", "error"] as const;
+
+export class ParentNamespace extends Namespace {
+  private static count = 0;
+  /** Those that were made and are still there. */
+  readonly children: Set<Namespace>;
+  /** Longest empty first. */
+  private readonly empty: Set<Namespace>;
+
+  constructor(server: Server) {
+    super(server, `/_${ParentNamespace.count}`);
+    ParentNamespace.count += 1;
+    this.children = new Set();
+    this.empty = new Set();
+  }
+
+  /** @internal A namespace with the middlewares and the listeners that this one has now. */
+  createChild(name: string): Namespace {
+    const child = new Namespace(this.server, name);
+    for (const middleware of this._fns) child.use(middleware);
+    for (const event of copied)
+      for (const listener of this.rawListeners(event)) child.on(event, listener as () => void);
+    child.whenEmpty = () => this.childEmptied(child);
+    this.children.add(child);
+    this.server.addNamespace(child);
+    return child;
+  }
+
+  override broadcast(target: RunTarget, event: OutgoingEvent): void {
+    for (const child of this.children) child.broadcast(target, event);
+  }
+
+  override request(target: RunTarget, event: OutgoingEvent, answers: Omit<BroadcastAcksPort, "forget">): void {
+    for (const child of this.children) child.request(target, event, answers);
+  }
+
+  /** @throws {Error} always: which children other nodes have is not known */
+  override fetchSockets(): never {
+    throw new Error("fetchSockets() is not supported on parent namespaces");
+  }
+
+  private childEmptied(child: Namespace): void {
+    this.empty.delete(child);
+    this.empty.add(child);
+    const kept = this.server.limits.cleanupEmptyChildNamespaces ? 0 : maxEmpty;
+    for (const oldest of this.empty) {
+      if (this.empty.size <= kept) return;
+      this.empty.delete(oldest);
+      if (oldest.sockets.size === 0 && oldest.entering === 0) this.remove(oldest);
+    }
+  }
+
+  private remove(child: Namespace): void {
+    this.children.delete(child);
+    this.server.removeNamespace(child);
+    void child.adapter.close();
+    void child.history?.close();
+  }
+}
