@@ -19,3 +19,45 @@ export interface CookieOptions {
   /** Makes the value fit for a cookie. @default encodeURIComponent */
   readonly encode?: ((value: string) => string) | undefined;
 }
+
+/** Of a name and of attributes (RFC 6265 §4.1.1): nothing that could begin another one. */
+const token = /^[!#$%&'*+.^_`|~\w-]+$/;
+const attributeValue = /^[\x20-\x3a\x3c-\x7e]*$/;
+/** An encoded value. */
+const octets = /^"?[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*"?$/;
+
+const sameSites = { lax: "Lax", strict: "Strict", none: "None" } as const;
+
+/** @throws {TypeError} for what cannot be written as a cookie */
+export function formatCookie(value: string, options: CookieOptions): string {
+  const { name = "io", encode = encodeURIComponent } = options;
+  const encoded = encode(value);
+  check("name", name, token);
+  check("value", encoded, octets);
+  return [`${name}=${encoded}`, ...attributesOf(options)].join("; ");
+}
+
+function attributesOf(options: CookieOptions): string[] {
+  const { maxAge, domain, path, expires, httpOnly, secure, partitioned, priority, sameSite } = options;
+  const attributes: string[] = [];
+  if (maxAge !== undefined) attributes.push(`Max-Age=${wholeSeconds(maxAge)}`);
+  if (domain) attributes.push(`Domain=${check("domain", domain, attributeValue)}`);
+  if (path) attributes.push(`Path=${check("path", path, attributeValue)}`);
+  if (expires) attributes.push(`Expires=${expires.toUTCString()}`);
+  if (httpOnly) attributes.push("HttpOnly");
+  if (secure) attributes.push("Secure");
+  if (partitioned) attributes.push("Partitioned");
+  if (priority) attributes.push(`Priority=${check("priority", priority, token)}`);
+  if (sameSite) attributes.push(`SameSite=${sameSite === true ? "Strict" : sameSites[sameSite]}`);
+  return attributes;
+}
+
+function wholeSeconds(seconds: number): number {
+  if (Number.isFinite(seconds)) return Math.floor(seconds);
+  throw new TypeError("cookie.maxAge must be a number of seconds");
+}
+
+function check(what: string, text: string, allowed: RegExp): string {
+  if (allowed.test(text)) return text;
+  throw new TypeError(`cookie.${what} holds what a cookie cannot`);
+}

@@ -14,6 +14,9 @@ export type AllowRequest = (
   decide: (error: string | null | undefined, success: boolean) => void,
 ) => void;
 
+/** Names who sends a request; undefined for an anonymous client. */
+export type Identify = (request: IncomingMessage) => Promise<string | undefined>;
+
 export interface HttpCompressionOptions {
   /** Shorter answers are not compressed. @default 1_024 */
   readonly threshold?: number | undefined;
@@ -22,6 +25,10 @@ export interface HttpCompressionOptions {
 }
 
 export interface EngineOptions {
+  /** Requests whose path begins so are for this server. @default "/engine.io" */
+  readonly path?: string | undefined;
+  /** A slash is added to `path`. @default true */
+  readonly addTrailingSlash?: boolean | undefined;
   /** Milliseconds that a client has to answer a ping. @default 20_000 */
   readonly pingTimeout?: number | undefined;
   /** Milliseconds from an answer to the next ping. @default 25_000 */
@@ -59,7 +66,7 @@ export interface EngineOptions {
   /** Packets in the body of one POST. @default 10_000 */
   readonly maxPayloadPackets?: number | undefined;
   /** Who sends a request: one that names a session of EIO 3 must come from who opened it. @default nobody is asked */
-  readonly identify?: ((request: IncomingMessage) => Promise<string | undefined>) | undefined;
+  readonly identify?: Identify | undefined;
   /** Where sessions are kept by their ids. @default in memory */
   readonly store?: SessionStore | undefined;
 }

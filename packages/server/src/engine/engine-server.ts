@@ -1,84 +1,171 @@
 /** The Engine.IO server on Node's HTTP servers: engine.io's `Server` (engine.io-protocol, versions 3 and 4). */
 
-import { EventEmitter } from "node:events";
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { type HeartbeatRules, serverPings } from "@anywire/protocol/engine";
+import type { BacklogLimits } from "../backlog.ts";
+import { EngineAdmission } from "./engine-admission.ts";
+import { type AttachOptions, attachEngine, prefixOf } from "./engine-attachment.ts";
+import { corsMiddleware } from "./engine-cors.ts";
+import { EngineEntrance } from "./engine-entrance.ts";
+import { type EngineErrorContext, errorMessages, errorNumbers } from "./engine-errors.ts";
 import { type EngineOptions, type ResolvedEngineOptions, resolveEngineOptions } from "./engine-options.ts";
-import type { EngineSession } from "./engine-session.ts";
-
-/** Of Express's shape. For an upgrade, `response` has of a ServerResponse what sets headers and ends. */
-export type EngineMiddleware = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: (error?: unknown) => void,
-) => void;
-
-export interface AttachOptions {
-  /** @default "/engine.io" */
-  readonly path?: string | undefined;
-  /** End upgrades that nobody answers. @default true */
-  readonly destroyUpgrade?: boolean | undefined;
-  /** Milliseconds after which. @default 1_000 */
-  readonly destroyUpgradeTimeout?: number | undefined;
-  /** @default true */
-  readonly addTrailingSlash?: boolean | undefined;
-}
+import { EngineSession, type SessionSetup } from "./engine-session.ts";
+import { RequestVisit, UpgradeVisit } from "./engine-visit.ts";
+import { readEngineRequest, saysOurs } from "./handshake-request.ts";
+import { Heartbeats } from "./heartbeats.ts";
+import { upgradesOf } from "./http-transports.ts";
+import { type EngineMiddleware, MiddlewareChain } from "./middleware-chain.ts";
+import { ObservedEmitter } from "./observed-emitter.ts";
+import { createSessionId } from "./session-id.ts";
+import { MemorySessionStore, type RemoteSession, type SessionStore } from "./session-store.ts";
+import { type EngineProtocol, isStream, type TransportName } from "./transport.ts";
 
 /** Of `connection_error`: a request was refused. */
 export interface ConnectionError {
   readonly req: IncomingMessage;
+  /** One of `EngineServer.errors`. */
   readonly code: number;
   readonly message: string;
-  readonly context: Record<string, unknown>;
+  readonly context: EngineErrorContext;
 }
 
-export class EngineServer extends EventEmitter {
+/**
+ * Events: `connection` (session), `initial_headers` and `headers` (headers, request), `connection_error` (ConnectionError),
+ * `flush` (session, packets), `drain` (session).
+ */
+export class EngineServer extends ObservedEmitter {
+  static readonly errors = errorNumbers;
+  static readonly errorMessages = errorMessages;
+
   readonly opts: ResolvedEngineOptions;
+  /** @internal */
+  readonly heartbeats: Heartbeats;
+  /** @internal */
+  readonly backlogLimits: BacklogLimits;
+  /** @internal */
+  readonly store: SessionStore;
+  private readonly rules: Readonly<Record<EngineProtocol, HeartbeatRules>>;
+  private readonly middlewares = new MiddlewareChain();
+  private readonly entrance: EngineEntrance;
+  private prefix: string;
 
   /** @throws {TypeError} for an option that cannot be obeyed */
   constructor(options: EngineOptions = {}) {
     super();
-    this.opts = resolveEngineOptions(options);
+    const opts = resolveEngineOptions(options);
+    const { pingInterval, pingTimeout, cors } = opts;
+    this.opts = opts;
+    this.heartbeats = new Heartbeats(opts);
+    this.backlogLimits = { bytes: opts.maxBufferedBytes, age: opts.maxBufferedAge };
+    this.store = opts.store ?? new MemorySessionStore();
+    this.rules = {
+      3: { pings: serverPings(3), pingInterval, pingTimeout },
+      4: { pings: serverPings(4), pingInterval, pingTimeout },
+    };
+    const admission = new EngineAdmission(opts, this.store);
+    this.entrance = new EngineEntrance(this, { middlewares: this.middlewares, admission });
+    this.prefix = prefixOf(opts);
+    if (cors) this.use(corsMiddleware(cors));
   }
 
-  /** The sessions of this node by their ids: made for each look, without a prototype. */
+  /** The sessions of this node by their ids, in an object without a prototype. A copy. */
   get clients(): Readonly<Record<string, EngineSession>> {
-    return Object.create(null);
+    const clients: Record<string, EngineSession> = Object.create(null);
+    for (const session of this.store.values()) clients[session.id] = session;
+    return clients;
   }
 
   get clientsCount(): number {
-    return 0;
+    return this.store.size;
   }
 
-  /** Runs before every request, upgrades included. */
-  use(_middleware: EngineMiddleware): this {
+  /** Runs before every request is judged, upgrades included. */
+  use(middleware: EngineMiddleware): this {
+    this.middlewares.add(middleware);
     return this;
   }
 
-  /** The id of a new session: a secret of at least 120 random bits. May be overridden. */
+  /** The id of a new session: a secret of 120 random bits. May be overridden, also by what promises it. */
   generateId(_request: IncomingMessage): string | Promise<string> {
-    return "";
+    return createSessionId();
   }
 
-  /** Whether the request is for this server: by the path that `attach` was given. */
-  handles(_request: IncomingMessage): boolean {
-    return false;
+  /** The transports that a session of this transport may be upgraded to. */
+  upgrades(transport: TransportName): string[] {
+    if (!this.opts.allowUpgrades) return [];
+    return upgradesOf(transport).filter((name) => this.opts.transports.includes(name));
   }
 
-  handleRequest(_request: IncomingMessage, _response: ServerResponse): void {}
+  /** Whether the request is for this server: by its path. */
+  handles(request: IncomingMessage): boolean {
+    return request.url?.startsWith(this.prefix) === true;
+  }
 
-  handleUpgrade(_request: IncomingMessage, _socket: Duplex, _head: Buffer): void {}
+  /** Answers a request in any case, sooner or later. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): void {
+    const visit = new RequestVisit(readEngineRequest(request), response);
+    this.find(visit.request._query.sid, (remote) => {
+      if (remote === undefined) this.entrance.enter(visit);
+      else remote.handleRequest(request, response);
+    });
+  }
+
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const visit = new UpgradeVisit(readEngineRequest(request), socket, head);
+    this.find(visit.request._query.sid, (remote) => {
+      if (remote === undefined) this.entrance.enter(visit);
+      else remote.handleUpgrade(request, socket, head);
+    });
+  }
 
   /** A session of WebTransport, of the shape of `@fails-components/webtransport`. */
   async onWebTransportSession(_session: unknown): Promise<void> {}
 
   /** Takes the requests to its path; all others stay with the listeners that are there already. */
-  attach(_server: HttpServer, _options: AttachOptions = {}): this {
+  attach(httpServer: HttpServer, options: AttachOptions = {}): this {
+    this.prefix = prefixOf({ ...this.opts, ...options });
+    attachEngine(this, httpServer, options);
     return this;
   }
 
   /** Closes all sessions. */
   close(): this {
+    for (const session of [...this.store.values()]) session.close(true);
     return this;
+  }
+
+  /** @internal Greets the client; `connection` is the caller's to emit. */
+  openSession(setup: Pick<SessionSetup, "id" | "request" | "transport">): EngineSession {
+    const isOurs = saysOurs(readEngineRequest(setup.request)._query);
+    const session = new EngineSession({ ...setup, server: this, isOurs });
+    this.store.add(session);
+    session.open();
+    return session;
+  }
+
+  /** @internal Of a session that has ended. */
+  release(session: EngineSession): void {
+    this.store.delete(session);
+  }
+
+  /** @internal Shared by all sessions of the protocol. */
+  heartbeatRules(protocol: EngineProtocol): HeartbeatRules {
+    return this.rules[protocol];
+  }
+
+  /** @internal What the `open` packet of a session says. */
+  handshakeOf({ id, transport, protocol, isOurs }: EngineSession): string {
+    const { pingInterval, pingTimeout, maxHttpBufferSize } = this.opts;
+    const knows = (name: string): boolean => (isStream(name) ? isOurs : name === "websocket" || protocol === 4);
+    const upgrades = this.upgrades(transport.name).filter(knows);
+    return JSON.stringify({ sid: id, upgrades, pingInterval, pingTimeout, maxPayload: maxHttpBufferSize });
+  }
+
+  /** Sessions of other nodes are asked for only where there are any. */
+  private find(sid: string | undefined, found: (remote: RemoteSession | undefined) => void): void {
+    const { store } = this;
+    if (!sid || store.elsewhere === undefined || store.get(sid) !== undefined) return found(undefined);
+    store.elsewhere(sid).then(found, () => found(undefined));
   }
 }

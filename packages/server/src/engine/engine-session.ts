@@ -1,11 +1,21 @@
 /** One client's Engine.IO session, whatever carries it: engine.io's `Socket` (engine.io-protocol, versions 3 and 4). */
 
-import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
-import type { Packet, PacketType } from "@anywire/protocol/engine";
+import { Heartbeat, type PacketType, serverPings } from "@anywire/protocol/engine";
+import { TransportError } from "./engine-errors.ts";
 import type { EngineServer } from "./engine-server.ts";
-import type { Messages } from "./messages.ts";
-import type { EngineProtocol, Transport, TransportEnd, TransportHandler } from "./transport.ts";
+import type { Beating } from "./heartbeats.ts";
+import { SessionOutlet } from "./session-outlet.ts";
+import {
+  type EngineProtocol,
+  endTransport,
+  nobody,
+  type Transport,
+  type TransportEnd,
+  type TransportHandler,
+} from "./transport.ts";
+import { Upgrade, type UpgradePort } from "./upgrade.ts";
+import { WebSocketTransport } from "./websocket-transport.ts";
 
 /** Who uses the session: it hears without any event being emitted. */
 export interface SessionHandler {
@@ -16,15 +26,6 @@ export interface SessionHandler {
   closed(reason: string, description?: unknown): void;
 }
 
-export type ReadyState = "opening" | "open" | "closing" | "closed";
-
-export interface SendOptions {
-  /** @default true */
-  readonly compress?: boolean | undefined;
-}
-
-export type SendCallback = (transport: Transport) => void;
-
 /** What opens a session. */
 export interface SessionSetup {
   readonly id: string;
@@ -34,9 +35,12 @@ export interface SessionSetup {
   readonly isOurs: boolean;
 }
 
-export class EngineSession extends EventEmitter implements TransportHandler {
+/*
+ * While an upgrade goes on, the old transport is used as before until the client was answered and stops to poll. Then polls
+ * are let go empty, and what is sent waits in the queue for the new transport: nothing is lost, doubled or overtaken.
+ */
+export class EngineSession extends SessionOutlet implements TransportHandler, UpgradePort, Beating {
   readonly id: string;
-  readonly server: EngineServer;
   /** The first request. */
   readonly request: IncomingMessage;
   readonly protocol: EngineProtocol;
@@ -44,78 +48,179 @@ export class EngineSession extends EventEmitter implements TransportHandler {
   /** The client says `anywire=1`: it knows our extras. */
   readonly isOurs: boolean;
   handler: SessionHandler | undefined;
-  readyState: ReadyState;
-  transport: Transport;
+  /** The client has moved to another transport than the first. */
   upgraded: boolean;
+  /** @internal Of the wheel. */
+  readonly heartbeat: Heartbeat;
+  /** @internal Of the wheel. */
+  lifeMark: number;
+  /** @internal Of the wheel. */
+  turn: number;
+  private upgrade: Upgrade | undefined;
 
-  constructor(setup: SessionSetup) {
-    super();
-    const { id, server, request, transport, isOurs } = setup;
+  constructor({ id, server, request, transport, isOurs }: SessionSetup) {
+    super(server, transport);
     this.id = id;
-    this.server = server;
     this.request = request;
     this.protocol = transport.protocol;
     this.remoteAddress = request.socket.remoteAddress ?? "";
     this.isOurs = isOurs;
     this.handler = undefined;
-    this.readyState = "opening";
-    this.transport = transport;
     this.upgraded = false;
+    this.heartbeat = new Heartbeat(server.heartbeatRules(this.protocol), server.heartbeats.now());
+    this.lifeMark = 0;
+    this.turn = 0;
+    this.upgrade = undefined;
   }
 
-  /** An upgrade goes on. */
+  /** An upgrade is being tried. */
   get upgrading(): boolean {
-    return false;
+    return this.upgrade !== undefined;
   }
 
-  /** What waits for the transport. */
-  get writeBuffer(): readonly (Messages | Packet)[] {
-    return [];
+  /** @internal Of the wheel. */
+  get bytesRead(): number {
+    return this.transport.bytesRead;
   }
 
-  /** Bytes that wait here and in the transport. */
-  get bufferedBytes(): number {
-    return this.transport.bufferedBytes;
-  }
-
-  /** Something waits that was sent before this tick: what may be dropped had better be. */
-  get isCongested(): boolean {
-    return !this.transport.writable;
-  }
-
-  /** Messages that several sessions may share. */
-  sendMessages(_messages: Messages): void {}
-
-  /** One text to this client alone. */
-  sendText(_text: string): void {}
-
-  /** A message, as with engine.io. `callback` is called when it has left. */
-  send(
-    _data: string | ArrayBuffer | ArrayBufferView,
-    _options?: SendOptions | SendCallback,
-    _callback?: SendCallback,
-  ): this {
-    return this;
-  }
-
-  /** The same as `send`. */
-  write(
-    data: string | ArrayBuffer | ArrayBufferView,
-    options?: SendOptions | SendCallback,
-    callback?: SendCallback,
-  ): this {
-    return this.send(data, options, callback);
+  /** @internal Takes the transport, and greets the client: `open` and the initial packet (engine.io-protocol, "Handshake"). */
+  open(): void {
+    const { initialPacket } = this.server.opts;
+    this.readyState = "open";
+    this.carryBy(this.transport);
+    this.server.heartbeats.add(this);
+    this.sendPacket("open", this.server.handshakeOf(this));
+    if (initialPacket !== undefined) this.send(initialPacket);
+    this.emit("open");
   }
 
   /** After what was sent has left. @param discard at once: what waits is lost */
-  close(_discard?: boolean): void {}
+  close(discard = false): void {
+    if (this.readyState !== "open" && !(discard && this.readyState === "closing")) return;
+    this.flush();
+    if (discard) return this.end("forced close");
+    this.readyState = "closing";
+    this.direct = undefined;
+    if (this.isQueueEmpty) this.emptied();
+  }
+
+  /** @internal Tries another transport. @returns whether it may be tried */
+  beginUpgrade(transport: Transport): boolean {
+    if (this.upgrade !== undefined || this.upgraded || this.readyState === "closed") return false;
+    this.upgrade = new Upgrade(this, transport, this.server.opts.upgradeTimeout);
+    return true;
+  }
+
+  /** @internal Of those in use, the one that goes by this name. */
+  transportNamed(name: string): Transport | undefined {
+    if (this.transport.name === name) return this.transport;
+    return this.upgrade?.transport.name === name ? this.upgrade.transport : undefined;
+  }
 
   /** @internal Of the transport. */
-  packet(_type: PacketType, _data: string | Buffer | undefined): void {}
+  packet(type: PacketType, data: string | Buffer | undefined): void {
+    if (this.readyState !== "open") return;
+    const heard = this.isHeard;
+    if (heard) this.emit("packet", { type, data });
+    if (type !== "message") return this.control(type);
+    this.handler?.message(data ?? "");
+    if (!heard) return;
+    this.emit("data", data);
+    this.emit("message", data);
+  }
 
   /** @internal Of the transport. */
-  writable(): void {}
+  override writable(): void {
+    super.writable();
+    this.releasePoll();
+  }
 
   /** @internal Of the transport. */
-  closed(_reason: TransportEnd, _description?: unknown): void {}
+  closed(reason: TransportEnd, description?: unknown): void {
+    this.end(reason, description);
+  }
+
+  /** @internal Of the wheel. */
+  ping(): void {
+    this.sendPacket("ping");
+  }
+
+  /** @internal Of the wheel. */
+  expire(): void {
+    this.end("ping timeout");
+  }
+
+  /** @internal Of the upgrade. */
+  probed({ transport }: Upgrade): void {
+    this.emit("upgrading", transport);
+    this.releasePoll();
+  }
+
+  /** @internal Of the upgrade. */
+  complete({ transport }: Upgrade): void {
+    const old = this.transport;
+    this.upgrade = undefined;
+    this.upgraded = true;
+    old.handler = nobody;
+    old.discard();
+    this.carryBy(transport);
+    this.emit("upgrade", transport);
+    this.writable();
+    if (this.readyState === "closing") this.emptied();
+  }
+
+  /** @internal Of the upgrade. */
+  givenUp(): void {
+    this.upgrade = undefined;
+  }
+
+  protected override drained(): void {
+    this.handler?.drained();
+  }
+
+  protected override emptied(): void {
+    this.transport.close(() => this.end("forced close"));
+  }
+
+  protected override exceeded(): void {
+    this.transport.discard();
+    this.end("transport close", new TransportError("slow consumer: too much waits for the client, or waits too long"));
+  }
+
+  private carryBy(transport: Transport): void {
+    this.transport = transport;
+    transport.handler = this;
+    const isDirect = transport instanceof WebSocketTransport && this.readyState === "open";
+    this.direct = isDirect ? transport : undefined;
+  }
+
+  /** The client waits for its poll to end before it moves. What is to be sent from now on had better wait for the new transport. */
+  private releasePoll(): void {
+    const { transport } = this;
+    if (this.upgrade?.isProbed !== true || transport.name !== "polling" || !transport.writable) return;
+    transport.send([{ type: "noop" }]);
+  }
+
+  private control(type: Exclude<PacketType, "message">): void {
+    if (type === "close") this.end("transport close");
+    if (type !== "ping" && type !== "pong") return;
+    if (serverPings(this.protocol) !== (type === "pong")) {
+      return this.end("transport error", new TransportError("invalid heartbeat direction"));
+    }
+    this.heartbeat.heard(this.server.heartbeats.now());
+    if (type === "ping") this.sendPacket("pong");
+    this.emit("heartbeat");
+  }
+
+  private end(reason: string, description?: unknown): void {
+    if (this.readyState === "closed") return;
+    this.readyState = "closed";
+    this.server.heartbeats.delete(this);
+    this.stopSending();
+    this.upgrade?.giveUp();
+    endTransport(this.transport);
+    this.server.release(this);
+    this.handler?.closed(reason, description);
+    this.emit("close", reason, description);
+  }
 }

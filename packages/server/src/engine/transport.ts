@@ -8,6 +8,11 @@ import type { Messages } from "./messages.ts";
 
 export type TransportName = "polling" | "websocket" | "eventsource" | "iframe" | "webtransport";
 
+/** Carried by one long answer, and POSTs: EIO 4 only. */
+export function isStream(name: string): name is "eventsource" | "iframe" {
+  return name === "eventsource" || name === "iframe";
+}
+
 /** The revision of the protocol that a client speaks: its `EIO`. */
 export type EngineProtocol = 3 | 4;
 
@@ -49,6 +54,10 @@ export interface HttpTransport extends Transport {
   handleRequest(exchange: Exchange): void;
 }
 
+export function isHttpTransport(transport: Transport): transport is HttpTransport {
+  return "handleRequest" in transport;
+}
+
 /** One HTTP request, and what its answer carries in any case. */
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -77,3 +86,10 @@ export const nobody: TransportHandler = {
   writable() {},
   closed() {},
 };
+
+/** In order if it can be told, else at once: nobody waits for it. */
+export function endTransport(transport: Transport): void {
+  transport.handler = nobody;
+  if (transport.writable) transport.close(() => {});
+  else transport.discard();
+}

@@ -1,0 +1,34 @@
+/** What `send` of a session takes, in the shapes of engine.io, as the packet that it makes. */
+
+import type { OutgoingPacket } from "./outgoing-queue.ts";
+import type { Transport } from "./transport.ts";
+
+export type RawData = string | ArrayBuffer | ArrayBufferView;
+
+export interface SendOptions {
+  /** @default true */
+  readonly compress?: boolean | undefined;
+}
+
+/** Called when the message has left. */
+export type SendCallback = (transport: Transport) => void;
+
+export type SendArguments =
+  | readonly [options?: SendOptions | undefined, callback?: SendCallback | undefined]
+  | readonly [callback?: SendCallback | undefined];
+
+export function messagePacket(data: RawData, [first, second]: SendArguments): OutgoingPacket {
+  const options = typeof first === "object" ? first : undefined;
+  return {
+    type: "message",
+    data: dataOf(data),
+    options: { compress: options?.compress !== false },
+    sent: typeof first === "function" ? first : second,
+  };
+}
+
+function dataOf(data: RawData): string | Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return typeof data === "string" ? data : new Uint8Array(data);
+}
