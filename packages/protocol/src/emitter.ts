@@ -63,6 +63,31 @@ export class Emitter<Listened extends EventMap, Emitted extends EventMap, Reserv
     return this;
   }
 
+  addEventListener<Name extends EventName<Listened> | EventName<Reserved>>(
+    name: Name,
+    listener: ListenerOf<Listened, Reserved, Name>,
+  ): this {
+    return this.on(name, listener);
+  }
+
+  removeListener<Name extends EventName<Listened> | EventName<Reserved>>(
+    name?: Name,
+    listener?: ListenerOf<Listened, Reserved, Name>,
+  ): this {
+    return this.off(name, listener);
+  }
+
+  removeEventListener<Name extends EventName<Listened> | EventName<Reserved>>(
+    name?: Name,
+    listener?: ListenerOf<Listened, Reserved, Name>,
+  ): this {
+    return this.off(name, listener);
+  }
+
+  removeAllListeners<Name extends EventName<Listened> | EventName<Reserved>>(name?: Name): this {
+    return this.off(name);
+  }
+
   emit<Name extends EventName<Emitted>>(name: Name, ...args: EventArgs<Emitted, Name>): this {
     return this.#call(name, args);
   }

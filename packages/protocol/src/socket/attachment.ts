@@ -14,9 +14,8 @@ export type Attachment = ArrayBuffer | ArrayBufferView | BlobLike;
 /** By their tags, since jest and frames have classes of their own by the same names. */
 const tags: ReadonlySet<string> = new Set(["[object ArrayBuffer]", "[object Blob]", "[object File]"]);
 
-export function isAttachment(value: unknown): value is Attachment {
-  if (typeof value !== "object" || value === null) return false;
-  if (Object.getPrototypeOf(value) === Object.prototype) return false; // most objects, at once
+export function isAttachment(value: object): value is Attachment {
+  if (value.constructor === Object || Array.isArray(value)) return false; // most of all, at once
   return ArrayBuffer.isView(value) || tags.has(Object.prototype.toString.call(value));
 }
 

@@ -33,8 +33,11 @@ export class Decoder extends Emitter<object, object, DecoderEvents> {
    * @throws {SocketPacketError} if it is not what the protocol allows here
    */
   add(data: unknown): void {
-    if (typeof data !== "string" && !isAttachment(data)) throw new SocketPacketError("unknown-data", String(data));
-    this.decoder.receive(data);
+    if (typeof data === "string" || (typeof data === "object" && data !== null && isAttachment(data))) {
+      this.decoder.receive(data);
+    } else {
+      throw new SocketPacketError("unknown-data", String(data));
+    }
   }
 
   /** Drops what is not complete. */

@@ -8,6 +8,9 @@ import { type Packet, PacketType } from "./packet.ts";
 /** As of `JSON.stringify`. */
 export type Replacer = (this: unknown, key: string, value: unknown) => unknown;
 
+const placeholder = '"_placeholder":true';
+const backslash = 0x5c;
+
 /**
  * Never changes what it is given. Binary data is any ArrayBuffer or view, at any depth, and what a `toJSON` gives.
  * @returns the text, then the attachments in their order
@@ -27,11 +30,9 @@ export function encodePacket(packet: Packet): (string | Uint8Array)[] {
  */
 export function encodeEvent(nsp: string, args: readonly unknown[], id: number | undefined): (string | Uint8Array)[] {
   const attachments: Attachment[] = [];
-  const detached = detach(args, attachments);
-  const tail = `${namespacePart(nsp)}${id ?? ""}${JSON.stringify(detached)}`;
-  if (attachments.length === 0) return [`2${tail}`];
-  refuseForgeries(tail, attachments.length);
-  return withBytes(`5${attachments.length}-${tail}`, attachments);
+  const json = JSON.stringify(detach(args, attachments));
+  const tail = `${namespacePart(nsp)}${idPart(id)}${json}`;
+  return attachments.length === 0 ? [`2${tail}`] : withBytes(`5${countPart(json, attachments)}${tail}`, attachments);
 }
 
 /** The face of socket.io-parser: it gives binary data as the program gave it, a browser's Blobs too. */
@@ -54,17 +55,26 @@ export class Encoder {
 }
 
 function encodeText(packet: Packet, attachments: Attachment[], replacer: Replacer | undefined): string {
-  const { type, nsp, id } = packet;
+  const type = plainType(packet.type);
   const data = mayHaveAttachments(type) ? detach(packet.data, attachments) : packet.data;
   const json = data === undefined || data === null ? "" : JSON.stringify(data, replacer);
-  const tail = `${namespacePart(nsp)}${id ?? ""}${json}`;
-  if (attachments.length === 0) return `${plainType(type)}${tail}`;
-  refuseForgeries(tail, attachments.length);
-  return `${binaryType(type)}${attachments.length}-${tail}`;
+  const tail = `${namespacePart(packet.nsp)}${idPart(packet.id)}${json}`;
+  return attachments.length === 0 ? `${type}${tail}` : `${binaryType(type)}${countPart(json, attachments)}${tail}`;
 }
 
 function withBytes(text: string, attachments: readonly Attachment[]): (string | Uint8Array)[] {
-  return [text, ...attachments.map(toBytes)];
+  const messages: (string | Uint8Array)[] = [text];
+  for (const attachment of attachments) messages.push(toBytes(attachment));
+  return messages;
+}
+
+function countPart(json: string, { length }: readonly Attachment[]): string {
+  socketMust(countPlaceholders(json) === length, "forged-placeholder");
+  return `${length}-`;
+}
+
+function idPart(id: number | undefined): string {
+  return id === undefined || id === null ? "" : `${id}`;
 }
 
 function namespacePart(nsp: string): string {
@@ -74,7 +84,7 @@ function namespacePart(nsp: string): string {
 }
 
 function mayHaveAttachments(type: PacketType): boolean {
-  return plainType(type) === PacketType.EVENT || plainType(type) === PacketType.ACK;
+  return type === PacketType.EVENT || type === PacketType.ACK;
 }
 
 function plainType(type: PacketType): PacketType {
@@ -83,14 +93,17 @@ function plainType(type: PacketType): PacketType {
 }
 
 function binaryType(type: PacketType): PacketType {
-  return plainType(type) === PacketType.EVENT ? PacketType.BINARY_EVENT : PacketType.BINARY_ACK;
+  return type === PacketType.EVENT ? PacketType.BINARY_EVENT : PacketType.BINARY_ACK;
 }
 
 /**
  * The protocol has no escape for a user's own object that reads as a placeholder: the receiver would put another's bytes
- * there, or find it wrong and leave. (In JSON the quote before a key, unlike one in a string, follows `{` or `,`.)
+ * there, or find it wrong and leave. In JSON, a quote that a key begins with, unlike one in a string, has no backslash.
  */
-function refuseForgeries(json: string, attachments: number): void {
-  const placeholders = json.match(/[{,]"_placeholder":true/g) ?? [];
-  socketMust(placeholders.length === attachments, "forged-placeholder");
+function countPlaceholders(json: string): number {
+  let count = 0;
+  for (let at = json.indexOf(placeholder); at !== -1; at = json.indexOf(placeholder, at + placeholder.length)) {
+    if (json.charCodeAt(at - 1) !== backslash) count++;
+  }
+  return count;
 }

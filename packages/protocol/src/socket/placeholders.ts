@@ -33,8 +33,11 @@ export function putAttachments(places: readonly Place[], attachments: readonly A
 export function assertDepth(payload: unknown, maxDepth: number): void {
   if (!isContainer(payload)) return;
   socketMust(maxDepth > 0, "too-deep");
-  if (Array.isArray(payload)) for (const item of payload) assertDepth(item, maxDepth - 1);
-  else for (const key of Object.keys(payload)) assertDepth(payload[key], maxDepth - 1);
+  if (Array.isArray(payload)) {
+    for (let at = 0; at < payload.length; at++) if (isContainer(payload[at])) assertDepth(payload[at], maxDepth - 1);
+  } else {
+    for (const key in payload) if (isContainer(payload[key])) assertDepth(payload[key], maxDepth - 1);
+  }
 }
 
 interface Search {
