@@ -1,6 +1,7 @@
 /** The POSTs that bring packets up, one at a time: of polling and of the streams (engine.io-protocol, "HTTP long-polling"). */
 
 import { EnginePacketError, type Packet } from "@anywire/protocol/engine";
+import { TransportError } from "./engine-errors.ts";
 import { answerOk, refuse } from "./http-answer.ts";
 import { dataOf } from "./node-platform.ts";
 import type { PayloadFormat } from "./payload-format.ts";
@@ -41,7 +42,7 @@ export class DataRequests implements BodyHandler {
     const isBinary = saysBinary(exchange);
     if (isBinary && !this.rules.takesBytes) {
       refuse(exchange, "bytes-not-taken"); // answered in any case (CVE-2026-59725)
-      return this.port.ended("transport error", new Error("invalid content"));
+      return this.port.ended("transport error", new TransportError("invalid content"));
     }
     this.current = { exchange, isBinary, body: new RequestBody(exchange.request, this.rules.limits, this) };
     this.current.body.read();
@@ -83,7 +84,7 @@ export class DataRequests implements BodyHandler {
     const request = this.take();
     if (request === undefined) return;
     if (failure !== "aborted") refuse(request.exchange, failure);
-    if (failure !== "too-large") this.port.ended("transport error", new Error(failures[failure]));
+    if (failure !== "too-large") this.port.ended("transport error", new TransportError(failures[failure]));
   }
 
   private take(): DataRequest | undefined {
@@ -94,7 +95,7 @@ export class DataRequests implements BodyHandler {
 
   private refuseOverlap(exchange: Exchange): void {
     refuse(exchange, "overlapping-post");
-    this.port.ended("transport error", new Error("data request overlap from client"));
+    this.port.ended("transport error", new TransportError("data request overlap from client"));
   }
 
   private decode(body: Buffer, isBinary: boolean): readonly Packet[] | EnginePacketError {

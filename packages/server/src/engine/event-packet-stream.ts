@@ -4,6 +4,7 @@ import { createSession, encodeEvent, type Session } from "@anywire/eventsource/s
 import { encodeText, type Packet } from "@anywire/protocol/engine";
 import { Messages } from "./messages.ts";
 import { nodePlatform } from "./node-platform.ts";
+import type { Outgoing } from "./outgoing-queue.ts";
 import type { PacketStream, PacketStreamHandler } from "./packet-stream.ts";
 import type { Exchange } from "./transport.ts";
 
@@ -18,10 +19,16 @@ export function eventOf(packet: Packet): string {
   return lineEnd.test(text) ? encodeEvent({ event: "json", data: JSON.stringify(text) }) : encodeEvent({ data: text });
 }
 
+/** Milliseconds between looks at bytes that the kernel does not take, and that are too few to be told of. */
+const retryInterval = 100;
+
 export class EventPacketStream implements PacketStream {
   private readonly session: Session;
+  private readonly handler: PacketStreamHandler;
+  private isSettling = false;
 
   constructor({ request, response, headers }: Exchange, handler: PacketStreamHandler) {
+    this.handler = handler;
     this.session = createSession(request, response, { ...plain, headers });
     this.session.on("drain", () => handler.drained());
     this.session.on("close", () => handler.streamClosed());
@@ -31,8 +38,11 @@ export class EventPacketStream implements PacketStream {
     return this.session.bufferedBytes;
   }
 
-  write(batch: readonly (Messages | Packet)[]): void {
+  write(batch: readonly Outgoing[]): void {
     for (const item of batch) this.session.write(item instanceof Messages ? eventsOf(item) : eventOf(item));
+    if (this.isSettling) return;
+    this.isSettling = true;
+    setImmediate(settle, this); // behind the end of the tick, at which it leaves
   }
 
   end(): void {
@@ -42,6 +52,18 @@ export class EventPacketStream implements PacketStream {
   destroy(): void {
     this.session.destroy();
   }
+
+  /** @internal */
+  settle(): void {
+    const { session } = this;
+    this.isSettling = !session.closed && !session.congested && session.bufferedBytes > 0;
+    if (this.isSettling) setTimeout(settle, retryInterval, this).unref();
+    else if (!session.closed && !session.congested) this.handler.drained();
+  }
+}
+
+function settle(stream: EventPacketStream): void {
+  stream.settle();
 }
 
 const encoded = new WeakMap<Messages, Buffer>();

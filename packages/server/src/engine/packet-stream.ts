@@ -1,13 +1,13 @@
 /** A response that goes on for as long as its session, and carries packets down (port of the streaming transports). */
 
-import type { Packet } from "@anywire/protocol/engine";
-import type { Messages } from "./messages.ts";
+import type { Outgoing } from "./outgoing-queue.ts";
 import type { Exchange } from "./transport.ts";
 
 export interface PacketStream {
   /** Bytes that were written and have not left the process. */
   readonly bufferedBytes: number;
-  write(batch: readonly (Messages | Packet)[]): void;
+  /** `drained` follows. */
+  write(batch: readonly Outgoing[]): void;
   /** Ends it after what was written; who does not read it is cut off by `destroy`. */
   end(): void;
   /** Ends it at once. */
@@ -15,7 +15,7 @@ export interface PacketStream {
 }
 
 export interface PacketStreamHandler {
-  /** What waited has left. */
+  /** What was written has left. Never while it is written. */
   drained(): void;
   /** Once, whoever ended it. Never before the stream was returned. */
   streamClosed(): void;

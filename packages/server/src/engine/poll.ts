@@ -13,6 +13,7 @@ export class Poll {
   /** Bytes of the answer, before they are compressed; 0 while there is none. */
   bytes = 0;
   private readonly exchange: Exchange;
+  private timer: NodeJS.Timeout | undefined = undefined;
 
   constructor(exchange: Exchange) {
     this.exchange = exchange;
@@ -21,8 +22,17 @@ export class Poll {
   /** From now on, the handler hears of its end; at once, if the client has gone already. */
   watch(handler: PollHandler): void {
     const { response } = this.exchange;
-    if (response.destroyed) handler.pollClosed(this);
-    else response.once("close", () => handler.pollClosed(this));
+    const closed = (): void => {
+      clearTimeout(this.timer);
+      handler.pollClosed(this);
+    };
+    if (response.destroyed) closed();
+    else response.once("close", closed);
+  }
+
+  /** An answer that has not left after so many milliseconds is cut off. */
+  cutAfter(timeout: number): void {
+    this.timer = setTimeout(() => this.exchange.response.destroy(), timeout).unref();
   }
 
   /** The answer has left the process, as a whole. */

@@ -2,10 +2,10 @@
 
 import { EnginePacketError, type Packet } from "@anywire/protocol/engine";
 import { DataRequests } from "./data-requests.ts";
+import { TransportError } from "./engine-errors.ts";
 import type { ResolvedEngineOptions } from "./engine-options.ts";
 import { refuse } from "./http-answer.ts";
-import { Messages } from "./messages.ts";
-import { packetsOf } from "./packets-of.ts";
+import { type Outgoing, packetsOf } from "./outgoing-queue.ts";
 import { type PayloadFormat, payloadFormatOf } from "./payload-format.ts";
 import { Poll } from "./poll.ts";
 import {
@@ -20,7 +20,7 @@ import {
 
 type State = "open" | "closing" | "closed";
 
-/** Milliseconds that a closing transport waits for a poll, to tell its client (engine.io). */
+/** Milliseconds that a transport that closes waits for a poll, to tell its client (engine.io); and for its last answers to leave. */
 const closeTimeout = 30_000;
 
 const close: readonly Packet[] = [{ type: "close" }];
@@ -38,6 +38,8 @@ export class PollingTransport implements HttpTransport {
   private state: State = "open";
   /** The poll that waits for packets. */
   private poll: Poll | undefined = undefined;
+  /** Polls whose answers have not left. */
+  private readonly leaving = new Set<Poll>();
   private closeDone: (() => void) | undefined = undefined;
   private closeTimer: NodeJS.Timeout | undefined = undefined;
 
@@ -62,9 +64,12 @@ export class PollingTransport implements HttpTransport {
     else refuse(exchange, "method-not-allowed");
   }
 
-  send(batch: readonly (Messages | Packet)[]): void {
-    const compresses = batch.some((item) => !(item instanceof Messages) || item.compress);
-    this.answer(packetsOf(batch), compresses);
+  send(batch: readonly Outgoing[]): void {
+    const packets = packetsOf(batch);
+    this.answer(
+      packets,
+      packets.some(({ options }) => options?.compress !== false),
+    );
   }
 
   close(done: () => void): void {
@@ -97,14 +102,16 @@ export class PollingTransport implements HttpTransport {
   /** @internal Of the polls. */
   pollClosed(poll: Poll): void {
     this.bufferedBytes -= poll.bytes;
+    this.leaving.delete(poll);
     if (poll === this.poll) this.poll = undefined;
-    if (!poll.isDelivered) this.ended("transport error", new Error("poll connection closed prematurely"));
+    if (!poll.isDelivered) this.ended("transport error", new TransportError("poll connection closed prematurely"));
+    else if (this.state === "open") this.handler.writable();
   }
 
   private receivePoll(exchange: Exchange): void {
     if (this.poll !== undefined) {
       refuse(exchange, "overlapping-poll");
-      return this.ended("transport error", new Error("overlap from client"));
+      return this.ended("transport error", new TransportError("overlap from client"));
     }
     const poll = new Poll(exchange);
     this.poll = poll;
@@ -118,8 +125,10 @@ export class PollingTransport implements HttpTransport {
     const { poll } = this;
     if (poll === undefined) return;
     const payload = this.encode(packets);
-    if (payload instanceof EnginePacketError) return this.ended("transport error", payload);
+    if (payload instanceof EnginePacketError)
+      return this.ended("transport error", new TransportError(payload.message, payload));
     this.poll = undefined;
+    this.leaving.add(poll);
     poll.answer(payload, compresses && this.options.httpCompression);
     this.bufferedBytes += poll.bytes;
   }
@@ -146,5 +155,6 @@ export class PollingTransport implements HttpTransport {
     clearTimeout(this.closeTimer);
     this.answer(last, false);
     this.posts.end();
+    for (const poll of this.leaving) poll.cutAfter(closeTimeout);
   }
 }

@@ -4,10 +4,9 @@ import type { ServerResponse } from "node:http";
 import { encodeText, type Packet } from "@anywire/protocol/engine";
 import { headersOf } from "./http-answer.ts";
 import { callbackOf, scriptString } from "./jsonp.ts";
-import type { Messages } from "./messages.ts";
 import { nodePlatform } from "./node-platform.ts";
+import { type Outgoing, packetsOf } from "./outgoing-queue.ts";
 import type { PacketStream, PacketStreamHandler } from "./packet-stream.ts";
-import { packetsOf } from "./packets-of.ts";
 import type { Exchange } from "./transport.ts";
 
 /** Older browsers show nothing of a page, and run nothing, before they have about a kilobyte of it. */
@@ -34,12 +33,15 @@ function elementString(text: string): string {
 export class ScriptPacketStream implements PacketStream {
   private readonly response: ServerResponse;
   private readonly callback: string;
+  private readonly left: () => void;
 
   constructor(exchange: Exchange, handler: PacketStreamHandler) {
     const { response, query } = exchange;
     this.response = response;
     this.callback = callbackOf(query.j ?? "0");
-    response.on("drain", () => handler.drained());
+    this.left = () => {
+      if (!response.destroyed && response.writableLength === 0) handler.drained();
+    };
     response.on("error", ignore); // `close` follows
     if (response.destroyed)
       queueMicrotask(() => handler.streamClosed()); // its own `close` is over
@@ -50,10 +52,10 @@ export class ScriptPacketStream implements PacketStream {
     return this.response.writableLength;
   }
 
-  write(batch: readonly (Messages | Packet)[]): void {
+  write(batch: readonly Outgoing[]): void {
     if (this.response.destroyed) return;
     const scripts = packetsOf(batch).map((packet) => scriptOfPacket(this.callback, packet));
-    this.response.write(scripts.join(""));
+    this.response.write(scripts.join(""), this.left);
   }
 
   end(): void {

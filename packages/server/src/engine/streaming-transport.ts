@@ -1,10 +1,10 @@
 /** The streaming transports, EIO 4 only: packets go down in one response, and come up by POST (docs/streaming-transports.md). */
 
-import type { Packet } from "@anywire/protocol/engine";
 import { DataRequests } from "./data-requests.ts";
+import { TransportError } from "./engine-errors.ts";
 import { EventPacketStream } from "./event-packet-stream.ts";
 import { refuse } from "./http-answer.ts";
-import type { Messages } from "./messages.ts";
+import type { Outgoing } from "./outgoing-queue.ts";
 import type { OpenPacketStream, PacketStream } from "./packet-stream.ts";
 import { textFormatOf } from "./payload-format.ts";
 import { ScriptPacketStream } from "./script-packet-stream.ts";
@@ -27,8 +27,8 @@ const openers: Readonly<Record<StreamName, OpenPacketStream>> = {
 /** Milliseconds that a client has to take what is left for it, and to go. */
 const partingTimeout = 5_000;
 
-const close: readonly Packet[] = [{ type: "close" }];
-const noop: readonly Packet[] = [{ type: "noop" }];
+const close: readonly Outgoing[] = [{ type: "close" }];
+const noop: readonly Outgoing[] = [{ type: "noop" }];
 
 export class StreamingTransport implements HttpTransport {
   readonly name: StreamName;
@@ -65,7 +65,7 @@ export class StreamingTransport implements HttpTransport {
     else this.open(exchange);
   }
 
-  send(batch: readonly (Messages | Packet)[]): void {
+  send(batch: readonly Outgoing[]): void {
     if (this.writable) this.stream?.write(batch);
   }
 
@@ -76,7 +76,9 @@ export class StreamingTransport implements HttpTransport {
 
   discard(): void {
     this.handler = nobody;
+    const { stream } = this;
     this.end([]);
+    if (this.bufferedBytes > 0) stream?.destroy();
   }
 
   /** @internal Of the POSTs. */
@@ -106,14 +108,14 @@ export class StreamingTransport implements HttpTransport {
   private open(exchange: Exchange): void {
     if (this.stream !== undefined) {
       refuse(exchange, "overlapping-poll");
-      return this.ended("transport error", new Error("overlap from client"));
+      return this.ended("transport error", new TransportError("overlap from client"));
     }
     this.stream = openers[this.name](exchange, this);
     if (this.isUpgrade) this.stream.write(noop); // the client sees that it is open, and may send its probe
     this.handler.writable();
   }
 
-  private end(last: readonly Packet[]): void {
+  private end(last: readonly Outgoing[]): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.posts.end();

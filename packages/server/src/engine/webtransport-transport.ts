@@ -1,8 +1,9 @@
 /** Engine.IO packets on one bidirectional stream of a WebTransport session (engine.io-protocol 4, "WebTransport"). */
 
-import { EnginePacketError, encodeFrame, FrameReader, type Packet } from "@anywire/protocol/engine";
+import { EnginePacketError, encodeFrame, FrameReader } from "@anywire/protocol/engine";
 import { Messages } from "./messages.ts";
 import { dataOf, nodePlatform } from "./node-platform.ts";
+import type { Outgoing } from "./outgoing-queue.ts";
 import { nobody, type Transport, type TransportEnd, type TransportHandler } from "./transport.ts";
 import type { Reader, WebTransportSession, WebTransportStream, Writer } from "./webtransport-session.ts";
 
@@ -48,7 +49,7 @@ export class WebTransportTransport implements Transport {
     }
   }
 
-  send(batch: readonly (Messages | Packet)[]): void {
+  send(batch: readonly Outgoing[]): void {
     if (this.isClosed) return;
     const frames = batch.map((item) => (item instanceof Messages ? framesOf(item) : encodeFrame(item, nodePlatform)));
     const [first] = frames;
