@@ -9,7 +9,7 @@ interface CommonCase {
   /** Names of peer-list.ts; the first is the reference. */
   readonly peers: readonly string[];
   /** What is counted. @default "message" */
-  readonly unit?: "message" | "handshake" | "event";
+  readonly unit?: "message" | "handshake" | "connection" | "event";
   readonly size: CaseSize;
   /** For a look whether it works: seconds, and no figures to rely on. */
   readonly quick: CaseSize;

@@ -15,6 +15,8 @@ const both = ["@anywire/websocket", "@anywire/server"];
 const eventsource = ["@anywire/eventsource"];
 const bufferutil = "ws + bufferutil";
 const uws = "uWebSockets.js";
+const server = ["@anywire/server"];
+const socketIoOnUws = "socket.io on uWebSockets.js";
 
 export const allGoals: readonly Goal[] = [
   { case: "echo 64 B, depth 1, binary", peers: websocket, kind: "cheaper", value: 1.2 },
@@ -45,6 +47,15 @@ export const allGoals: readonly Goal[] = [
   { case: "parse events of 200 B, named, an event a chunk", peers: eventsource, kind: "cheaper", value: 1 },
   { case: "parse events of 200 B, CRLF, an event a chunk", peers: eventsource, kind: "cheaper", value: 1 },
   { case: "parse events of 200 B, 64 KiB a chunk", peers: eventsource, kind: "cheaper", value: 1 },
+  { case: "Socket.IO echo, depth 1", peers: server, kind: "cheaper", value: 1.8 },
+  { case: "Socket.IO echo, depth 1", peers: server, against: socketIoOnUws, kind: "cheaper", value: 1 },
+  { case: "Socket.IO echo, depth 64", peers: server, kind: "cheaper", value: 7 },
+  { case: "Socket.IO echo, depth 64", peers: server, against: socketIoOnUws, kind: "cheaper", value: 1 },
+  { case: "Socket.IO broadcast to 1,000, burst 1", peers: server, kind: "cheaper", value: 1.5 },
+  { case: "Socket.IO broadcast to 1,000, burst 16", peers: server, kind: "cheaper", value: 11 },
+  { case: "Socket.IO polling echo", peers: server, kind: "cheaper", value: 1 },
+  { case: "Socket.IO connection storm", peers: server, kind: "cheaper", value: 2.4 },
+  { case: "idle Socket.IO sockets, 10,000", peers: server, kind: "share", value: 0.5 },
   { case: "idle event streams, 10,000", peers: eventsource, kind: "share", value: 1.2 },
 ];
 

@@ -28,6 +28,8 @@ export const allPeers: readonly Peer[] = [
   { name: "WebSocket-Node", package: "websocket", file: "websocket-node", env: {} },
   { name: "faye-websocket", package: "faye-websocket", file: "faye-websocket", env: {} },
   { name: "uWebSockets.js", package: "@btc-vision/uwebsockets.js", file: "uwebsockets", env: {} },
+  { name: "socket.io", package: "socket.io", file: "socket-io", env: { [withoutBufferUtil]: "1" } },
+  { name: "socket.io on uWebSockets.js", package: "socket.io", file: "socket-io-uwebsockets", env: {} },
   { name: "node:http by hand", package: undefined, file: "by-hand", env: {} },
   { name: "better-sse", package: "better-sse", file: "better-sse", env: {} },
   { name: "@anywire/eventsource", package: "@anywire/eventsource", file: "eventsource", env: {} },

@@ -45,23 +45,27 @@ export function formatTable(result: CaseResult, { judged }: TableOptions): strin
     ({ title, cell }) => title === "" || measured.some((row) => cell(row) !== ""),
   );
   const cells = [used.map(({ title }) => title), ...measured.map((row) => used.map(({ cell }) => cell(row)))];
-  const lines = [headline(result), ...(measured.length > 0 ? align(cells) : []), ...rows.flatMap(remarks)];
+  const lines = [
+    headline(result),
+    ...(measured.length > 0 ? align(cells) : []),
+    ...rows.flatMap((row) => remarks(row, result.peers[0]?.peer ?? "")),
+  ];
   if (measured.some(({ loadShare }) => isBusy(loadShare)))
     lines.push("! the load was the bottleneck: read its latency as an upper bound");
   return `${lines.join("\n")}\n`;
 }
 
 /** Why a peer has no figures. */
-function remarks({ peer, version, disqualified, unavailable, elsewhere }: Comparison): string[] {
+function remarks(row: Comparison, reference: string): string[] {
+  const { peer, version, disqualified, unavailable, elsewhere } = row;
   if (disqualified !== undefined) return [`${peer} ${version} DISQUALIFIED: ${disqualified}`];
   if (unavailable === undefined) return [];
-  return [
-    `${peer} ${version} does not run here: ${unavailable}${elsewhere === undefined ? "" : elsewhereText(elsewhere)}`,
-  ];
+  const told = elsewhere === undefined ? "" : elsewhereText(elsewhere, reference);
+  return [`${peer} ${version} does not run here: ${unavailable}${told}`];
 }
 
-function elsewhereText({ peer, figure, reference }: MeasuredElsewhere): string {
-  return `\n${peer}, MEASURED ELSEWHERE: ${figure}, with ws at ${reference} beside it`;
+function elsewhereText({ peer, figure, reference }: MeasuredElsewhere, name: string): string {
+  return `\n${peer}, MEASURED ELSEWHERE: ${figure}, with ${name} at ${reference} beside it`;
 }
 
 function headline({ name, connections, messages, unit, peers }: CaseResult): string {

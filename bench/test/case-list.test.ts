@@ -19,7 +19,7 @@ test("each case has a name of its own, and each of its peers a file", () => {
 });
 
 test("the reference of a case is what most programs do", () => {
-  const known = new Set(["ws", "node:http by hand", "eventsource-parser"]);
+  const known = new Set(["ws", "node:http by hand", "eventsource-parser", "socket.io"]);
   for (const { peers, name } of cases) assert.ok(known.has(peers[0] ?? ""), name);
 });
 
@@ -39,7 +39,10 @@ test("what was measured elsewhere belongs to a case and to a peer of it", () => 
 test("a pattern picks the cases that have all its phrases", async () => {
   const names = async (pattern: string) => (await listCases(pattern)).map(({ name }) => name);
   assert.deepEqual(await names("text, Depth 64"), ["echo 64 B, depth 64, text"]);
-  assert.deepEqual(await names("broadcast, burst 16"), ["broadcast to 1,000, burst 16"]);
+  assert.deepEqual(await names("broadcast, burst 16"), [
+    "broadcast to 1,000, burst 16",
+    "Socket.IO broadcast to 1,000, burst 16",
+  ]);
   assert.equal((await names("")).length, cases.length);
   assert.deepEqual(await names("nothing like it"), []);
 });

@@ -26,12 +26,14 @@ export interface Channel {
 export class Connection implements Channel {
   handler: ConnectionHandler | undefined;
   private readonly socket: Socket;
-  private head: Buffer | undefined = Buffer.alloc(0);
-  private readonly opening: Opening;
+  /** Undefined when there is none, or when it was answered. */
+  private opening: Opening | undefined;
+  /** What has come of the answer. */
+  private head = Buffer.alloc(0);
   private opened: () => void = () => {};
   private refused: (error: unknown) => void = () => {};
 
-  private constructor(target: Target, opening: Opening, handler: ConnectionHandler | undefined) {
+  private constructor(target: Target, opening?: Opening, handler?: ConnectionHandler) {
     this.opening = opening;
     this.handler = handler;
     const onread = {
@@ -41,7 +43,13 @@ export class Connection implements Channel {
     this.socket = connect({ host: "127.0.0.1", port: target.port, noDelay: true, onread });
     this.socket.on("error", (error) => this.lost(error));
     this.socket.on("close", () => this.lost(new Disqualified("the server hung up")));
-    this.socket.write(opening.request);
+    if (opening === undefined) this.socket.on("connect", () => this.opened());
+    else this.socket.write(opening.request);
+  }
+
+  /** For a client that speaks HTTP: all that comes is the handler's. */
+  static connect(target: Target): Promise<Connection> {
+    return Connection.settled(new Connection(target));
   }
 
   /**
@@ -49,7 +57,10 @@ export class Connection implements Channel {
    * @throws {Disqualified} if that answer is not the one that opens
    */
   static open(target: Target, opening: Opening, handler?: ConnectionHandler): Promise<Connection> {
-    const connection = new Connection(target, opening, handler);
+    return Connection.settled(new Connection(target, opening, handler));
+  }
+
+  private static settled(connection: Connection): Promise<Connection> {
     return new Promise((resolve, reject) => {
       connection.opened = () => resolve(connection);
       connection.refused = reject;
@@ -74,41 +85,41 @@ export class Connection implements Channel {
 
   private read(bytes: Uint8Array): boolean {
     try {
-      if (this.head !== undefined) this.readHead(this.head, bytes);
-      else this.handler?.received(bytes);
+      if (this.opening === undefined) this.handler?.received(bytes);
+      else this.readHead(this.opening, bytes);
     } catch (error) {
       this.lost(error);
     }
     return true;
   }
 
-  private readHead(before: Buffer, bytes: Uint8Array): void {
-    const head = Buffer.concat([before, bytes]);
+  private readHead(opening: Opening, bytes: Uint8Array): void {
+    const head = Buffer.concat([this.head, bytes]);
     const end = head.indexOf("\r\n\r\n");
     if (end === -1 && head.length <= longestHead) {
       this.head = head;
       return;
     }
     const text = head.toString("latin1", 0, Math.max(end, 0));
-    if (!this.opening.accepts(text))
+    if (!opening.accepts(text))
       throw new Disqualified(`answered the opening with ${JSON.stringify(text.slice(0, 80))}`);
     const behind = head.subarray(end + 4);
     if (behind.length > 0 && this.handler === undefined) throw new Disqualified(`${behind.length} bytes came unasked`);
-    this.head = undefined;
+    this.opening = undefined;
     this.opened();
     if (behind.length > 0) this.handler?.received(behind);
   }
 
   private lost(error: unknown): void {
-    if (this.head !== undefined) this.socket.destroy(); // nobody was given it
+    if (this.opening !== undefined) this.socket.destroy(); // nobody was given it
     this.refused(error);
     this.handler?.lost(error);
   }
 }
 
-/** Opens `count` connections, a bounded number at a time. */
-export async function openConnections(count: number, open: () => Promise<Connection>): Promise<Connection[]> {
-  const connections: Connection[] = [];
+/** Opens `count` connections, or what is made of them, a bounded number at a time. */
+export async function openConnections<Opened>(count: number, open: () => Promise<Opened>): Promise<Opened[]> {
+  const connections: Opened[] = [];
   let left = count;
   const lane = async () => {
     while (left-- > 0) connections.push(await open());

@@ -1,6 +1,7 @@
 /** Messages that are compressed both ways, RFC 7692. Pure, but for zlib. */
 
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
+import { webSocketEntry } from "./entry.ts";
 import { clientFrame } from "./frame.ts";
 import { FrameChecker } from "./frame-checker.ts";
 import { FrameRing } from "./frame-ring.ts";
@@ -31,7 +32,7 @@ export function deflatedMessages(size: number, context: boolean): Messages {
   const verified = new VerifiedReplies(stream);
   return {
     sent: new FrameRing(frames),
-    extension: context ? withContext : withoutContext,
+    entry: webSocketEntry(context ? withContext : withoutContext),
     createChecker: () =>
       new FrameChecker({ opcode, masked: false }, (payload, reply) => verified.check(payload, reply)),
   };

@@ -1,9 +1,10 @@
 /** Echo by the server that is measured. */
 
-import { Connection, openConnections } from "./connection.ts";
+import { openConnections } from "./connection.ts";
 import { EchoLanes, type EchoOptions } from "./echo-lanes.ts";
+import { enter } from "./entering.ts";
 import type { Load } from "./load.ts";
-import { type Target, webSocketOpening } from "./opening.ts";
+import type { Target } from "./opening.ts";
 
 export class EchoLoad implements Load {
   private readonly target: Target;
@@ -17,9 +18,10 @@ export class EchoLoad implements Load {
   }
 
   async open(count: number): Promise<void> {
-    const opening = webSocketOpening(this.target, this.options.messages.extension);
-    for (const connection of await openConnections(count, () => Connection.open(this.target, opening)))
-      this.lanes.add(connection);
+    const { entry } = this.options.messages;
+    const opening = entry.opening(this.target);
+    const open = () => enter(this.target, opening, entry.createGreeting());
+    for (const connection of await openConnections(count, open)) this.lanes.add(connection);
   }
 
   exchange(messages: number): Promise<Float64Array> {

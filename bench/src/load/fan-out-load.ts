@@ -1,10 +1,11 @@
 /** Fan-out over WebSocket: the first connection publishes, and every connection gets it. */
 
 import { type BurstOptions, Bursts } from "./bursts.ts";
-import { Connection, openConnections } from "./connection.ts";
+import { type Connection, openConnections } from "./connection.ts";
+import { enter } from "./entering.ts";
 import type { Load } from "./load.ts";
 import type { Messages } from "./messages.ts";
-import { type Target, webSocketOpening } from "./opening.ts";
+import type { Target } from "./opening.ts";
 
 export interface FanOutOptions extends BurstOptions {
   readonly messages: Messages;
@@ -23,9 +24,10 @@ export class FanOutLoad implements Load {
   }
 
   async open(count: number): Promise<void> {
-    const opening = webSocketOpening(this.target, this.messages.extension);
-    const connections = await openConnections(count, () => Connection.open(this.target, opening));
-    for (const connection of connections) {
+    const { entry } = this.messages;
+    const opening = entry.opening(this.target);
+    const open = () => enter(this.target, opening, entry.createGreeting());
+    for (const connection of await openConnections(count, open)) {
       connection.handler = this.bursts.subscribe(this.messages.createChecker());
       this.subscribers.push(connection);
     }

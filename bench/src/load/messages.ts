@@ -1,9 +1,9 @@
 /** The messages of a run: each with its number in front, so that a lost, repeated or reordered one is seen. Pure. */
 
+import { type Entry, webSocketEntry } from "./entry.ts";
 import { clientFrame, type Opcode, serverFrame } from "./frame.ts";
 import { FrameChecker } from "./frame-checker.ts";
 import { FrameRing } from "./frame-ring.ts";
-import { type Extension, noExtension } from "./opening.ts";
 import { type Checker, Disqualified, ReplyChecker } from "./reply-checker.ts";
 
 /** So many messages differ, or as many as `mostBytes` hold; then they start over. */
@@ -14,7 +14,7 @@ const mostBytes = 0x40_0000;
 export interface Messages {
   readonly sent: FrameRing;
   /** What has to be agreed on before they are sent. */
-  readonly extension: Extension;
+  readonly entry: Entry;
   /** For the replies of one connection. */
   createChecker(): Checker;
 }
@@ -30,19 +30,19 @@ export function opcodeOf(kind: MessageKind): Opcode {
  * @param size of each payload in bytes, at least 8
  */
 export function echoedMessages(kind: MessageKind, size: number): Messages {
+  const payloads = payloadsOf(kind, size);
   const random = pseudoRandom(size);
-  const payloads = payloadsOf(kind, size, random);
   const expected = new FrameRing(payloads.map((payload) => serverFrame(opcodeOf(kind), payload)));
   return {
     sent: new FrameRing(payloads.map((payload) => clientFrame(opcodeOf(kind), payload, random()))),
-    extension: noExtension,
+    entry: webSocketEntry(),
     createChecker: () => new ReplyChecker(expected),
   };
 }
 
 /** What a server sends and a client sends back, masked with keys of its own. */
 export function returnedMessages(kind: MessageKind, size: number): Messages {
-  const payloads = payloadsOf(kind, size, pseudoRandom(size));
+  const payloads = payloadsOf(kind, size);
   const expected = new FrameRing(payloads);
   const judge = (payload: Uint8Array, reply: number): void => {
     if (payload.length !== size || expected.agreement(payload, expected.startOf(reply)) < size)
@@ -50,17 +50,19 @@ export function returnedMessages(kind: MessageKind, size: number): Messages {
   };
   return {
     sent: new FrameRing(payloads.map((payload) => serverFrame(opcodeOf(kind), payload))),
-    extension: noExtension,
+    entry: webSocketEntry(),
     createChecker: () => new FrameChecker({ opcode: opcodeOf(kind), masked: true }, judge),
   };
 }
 
 /** What event streams carry. */
 export function publishedTexts(size: number): string[] {
-  return payloadsOf("text", size, pseudoRandom(size)).map((payload) => Buffer.from(payload).toString("latin1"));
+  return payloadsOf("text", size).map((payload) => Buffer.from(payload).toString("latin1"));
 }
 
-function payloadsOf(kind: MessageKind, size: number, random: () => number): Uint8Array[] {
+/** @param size of each in bytes, at least 8 */
+export function payloadsOf(kind: MessageKind, size: number): Uint8Array[] {
+  const random = pseudoRandom(size);
   const count = Math.max(fewest, Math.min(variety, Math.floor(mostBytes / size)));
   return Array.from({ length: count }, (_, number) => {
     const payload = new Uint8Array(size);

@@ -1,9 +1,10 @@
-/** `@anywire/server`: a room that bare WebSockets and event streams joined over the plain wire. */
+/** `@anywire/server`: a room that bare WebSockets and event streams joined over the plain wire, and Socket.IO. */
 
 import type { Server as HttpServer } from "node:http";
 import { Server } from "@anywire/server";
 import { answerPublisher } from "../event-stream-peer.ts";
 import { type Role, servePeer } from "../peer-server.ts";
+import { type SocketIoRole, socketIoPath, socketIoRoles, withoutPings } from "../socket-io-roles.ts";
 
 const path = "/anywire";
 
@@ -30,10 +31,18 @@ function eventStreams(http: HttpServer): string {
   return path;
 }
 
+function socketIo(role: SocketIoRole): Role {
+  return (http) => {
+    role(new Server(http, withoutPings));
+    return socketIoPath;
+  };
+}
+
 servePeer(
   new Map<string, Role>([
     ["echo", echo],
     ["broadcast", broadcast],
     ["event streams", eventStreams],
+    ...[...socketIoRoles].map(([name, role]): [string, Role] => [name, socketIo(role)]),
   ]),
 );

@@ -1,38 +1,9 @@
-/** uWebSockets.js, a server in C++: where its binary loads (glibc ≥ 2.38). */
+/** uWebSockets.js: frames alone. */
 
-import { createRequire } from "node:module";
 import { startIfAvailable } from "../answering.ts";
-import { answerAt, chosenRole } from "../peer-server.ts";
-import { Unavailable } from "../unavailable.ts";
+import { chosenRole } from "../peer-server.ts";
+import { type App, loadUws, serveUws, type Uws } from "../uws.ts";
 
-/** The little of it that is used here: its own types name no condition that TypeScript looks at. */
-interface Uws {
-  App(): App;
-  us_socket_local_port(socket: object): number;
-  readonly DISABLED: number;
-  readonly SHARED_COMPRESSOR: number;
-  readonly DEDICATED_COMPRESSOR: number;
-  readonly SHARED_DECOMPRESSOR: number;
-  readonly DEDICATED_DECOMPRESSOR: number;
-}
-interface App {
-  ws(path: string, behaviour: Behaviour): App;
-  listen(host: string, port: number, done: (socket: object | false) => void): App;
-  publish(topic: string, message: ArrayBuffer, binary: boolean, compress: boolean): boolean;
-}
-interface Socket {
-  send(message: ArrayBuffer, binary: boolean, compress: boolean): number;
-  subscribe(topic: string): boolean;
-}
-interface Behaviour {
-  readonly compression: number;
-  readonly maxPayloadLength?: number;
-  readonly maxBackpressure?: number;
-  readonly idleTimeout?: number;
-  readonly sendPingsAutomatically?: boolean;
-  readonly open?: (socket: Socket) => void;
-  readonly message: (socket: Socket, message: ArrayBuffer, binary: boolean) => void;
-}
 type Role = (app: App, uws: Uws) => void;
 
 /** No pings and no limits that the cases would meet. */
@@ -82,22 +53,7 @@ const role = chosenRole(
   ]),
 );
 
-function load(): Uws {
-  try {
-    return createRequire(import.meta.url)("@btc-vision/uwebsockets.js");
-  } catch (error) {
-    const [, missing] = /version `(GLIBC_[\d.]+)' not found/.exec(String(error)) ?? [];
-    throw new Unavailable(missing === undefined ? "its binary does not load" : `its binary needs ${missing}`);
-  }
-}
-
-function serve(uws: Uws): void {
-  const app = uws.App();
-  role(app, uws);
-  app.listen("127.0.0.1", 0, (socket) => {
-    if (socket === false) throw new Error("not listening");
-    answerAt({ port: uws.us_socket_local_port(socket), path: "/" });
-  });
-}
-
-startIfAvailable(() => serve(load()));
+startIfAvailable(() => {
+  const uws = loadUws();
+  serveUws(uws, "/", (app) => role(app, uws));
+});
