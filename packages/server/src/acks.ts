@@ -88,8 +88,8 @@ export class BroadcastAcks {
   expect(): AckListener {
     this.owing += 1;
     return ackListener(
-      (...answer) => {
-        this.responses.push(answer.length > 1 ? answer : answer[0]);
+      (answer) => {
+        this.responses.push(answer);
         this.settle();
       },
       (error) => {

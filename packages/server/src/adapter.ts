@@ -2,6 +2,8 @@
 
 import type { EventEmitter } from "node:events";
 import type { Packet } from "@anywire/protocol/socket";
+import type { Anything } from "./event-map.ts";
+import type { Namespace } from "./namespace.ts";
 
 /** How a broadcast is sent; the names are Socket.IO's. */
 export interface BroadcastFlags {
@@ -27,7 +29,7 @@ export interface SocketDetails {
   readonly id: string;
   readonly handshake: unknown;
   readonly rooms: Iterable<string>;
-  readonly data: unknown;
+  readonly data: Anything;
 }
 
 /** Told of one answer to a broadcast. */
@@ -70,5 +72,5 @@ export interface Adapter extends EventEmitter {
   serverSideEmit(packet: unknown[]): void;
 }
 
-/** Makes the adapter of a namespace: a class, or what acts as one. */
-export type AdapterConstructor = new (namespace: never) => Adapter;
+/** Makes the adapter of a namespace: a class, or a function that may be called with `new`. */
+export type AdapterConstructor = (new (namespace: Anything) => Adapter) | ((namespace: Namespace) => Adapter);

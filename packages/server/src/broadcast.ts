@@ -2,6 +2,18 @@
 
 import type { AckError } from "./acks.ts";
 import { attempt } from "./dispatch.ts";
+import type {
+  AllButLast,
+  Anything,
+  DecorateAcknowledgements,
+  EventNames,
+  EventNamesWithError,
+  EventParams,
+  EventsMap,
+  FirstNonErrorArg,
+  Last,
+  TypedEventBroadcaster,
+} from "./event-map.ts";
 import { checkEventName } from "./event-name.ts";
 import type { BroadcastHost } from "./host.ts";
 import type { RunTarget } from "./pipeline.ts";
@@ -17,7 +29,14 @@ export interface AckOptions {
   readonly single?: boolean | undefined;
 }
 
-export class BroadcastOperator {
+/** With whatever maps. */
+export type AnyOperator = BroadcastOperator<Anything, Anything>;
+
+/**
+ * @typeParam Emit events that it sends
+ * @typeParam Data the program's own of each socket
+ */
+export class BroadcastOperator<Emit extends EventsMap, Data> implements TypedEventBroadcaster<Emit> {
   private readonly host: BroadcastHost;
   private readonly target: RunTarget;
   private readonly acks: AckOptions;
@@ -30,37 +49,37 @@ export class BroadcastOperator {
   }
 
   /** Members of this room too. */
-  to(room: string | readonly string[]): BroadcastOperator {
+  to(room: string | readonly string[]): BroadcastOperator<Emit, Data> {
     return this.with({ rooms: union(this.target.rooms, room) });
   }
 
   /** The same as `to`. */
-  in(room: string | readonly string[]): BroadcastOperator {
+  in(room: string | readonly string[]): BroadcastOperator<Emit, Data> {
     return this.to(room);
   }
 
   /** But not the members of this room. */
-  except(room: string | readonly string[]): BroadcastOperator {
+  except(room: string | readonly string[]): BroadcastOperator<Emit, Data> {
     return this.with({ except: union(this.target.except, room) });
   }
 
   /** Whether it is compressed, where the wire has agreed on compression. */
-  compress(compress: boolean): BroadcastOperator {
+  compress(compress: boolean): BroadcastOperator<Emit, Data> {
     return this.with({ compress });
   }
 
   /** May be lost: not in the history, and dropped where a link is congested. */
-  get volatile(): BroadcastOperator {
+  get volatile(): BroadcastOperator<Emit, Data> {
     return this.with({ volatile: true, logged: false });
   }
 
   /** Only the sockets of this node. */
-  get local(): BroadcastOperator {
+  get local(): BroadcastOperator<Emit, Data> {
     return this.with({ local: true });
   }
 
   /** Milliseconds to wait for acks. */
-  timeout(ms: number): BroadcastOperator {
+  timeout(ms: number): BroadcastOperator<DecorateAcknowledgements<Emit>, Data> {
     return new BroadcastOperator(this.host, this.target, { ...this.acks, timeout: ms });
   }
 
@@ -69,7 +88,8 @@ export class BroadcastOperator {
    * `(error, responses)`.
    * @throws {TypeError} if the name is reserved or holds CR, LF or NUL, or the arguments cannot be encoded
    */
-  emit(name: string, ...args: readonly unknown[]): true {
+  emit<Name extends EventNames<Emit>>(event: Name, ...args: EventParams<Emit, Name>): boolean;
+  emit(name: string, ...args: readonly unknown[]): boolean {
     const last = args.at(-1);
     if (typeof last === "function") {
       this.emitAwaited(name, args.slice(0, -1), (...outcome) => {
@@ -86,12 +106,12 @@ export class BroadcastOperator {
   }
 
   /** `emit("message", …)`. */
-  send(...args: readonly unknown[]): true {
+  send(...args: EventParams<Emit, "message">): boolean {
     return this.emit("message", ...args);
   }
 
   /** The same as `send`. */
-  write(...args: readonly unknown[]): true {
+  write(...args: EventParams<Emit, "message">): boolean {
     return this.send(...args);
   }
 
@@ -99,6 +119,10 @@ export class BroadcastOperator {
    * @returns what those that can answer answered
    * @throws {AckError} code `timeout`, with the `responses` that did come
    */
+  emitWithAck<Name extends EventNamesWithError<Emit>>(
+    event: Name,
+    ...args: AllButLast<EventParams<Emit, Name>>
+  ): Promise<FirstNonErrorArg<Last<EventParams<Emit, Name>>>>;
   emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.emitAwaited(name, args, (error, responses) => (error === null ? resolve(responses) : reject(error)));
@@ -123,7 +147,7 @@ export class BroadcastOperator {
   }
 
   /** The sockets themselves, those of other nodes as what is known of them. */
-  async fetchSockets(): Promise<RemoteSocket[]> {
+  async fetchSockets(): Promise<RemoteSocket<Emit, Data>[]> {
     await this.host.pipeline.run(() => {});
     const found = await this.host.adapter.fetchSockets(broadcastOptions(this.target));
     return found.map((socket) => RemoteSocket.of(socket, (id) => this.only(id)));
@@ -136,7 +160,7 @@ export class BroadcastOperator {
   }
 
   /** One socket, wherever it is. */
-  private only(id: string): BroadcastOperator {
+  private only(id: string): BroadcastOperator<Emit, Data> {
     return new BroadcastOperator(this.host, { ...this.target, rooms: [id], except: [] }, { single: true });
   }
 
@@ -158,7 +182,7 @@ export class BroadcastOperator {
     void this.host.pipeline.run(step);
   }
 
-  private with(change: Partial<RunTarget>): BroadcastOperator {
+  private with(change: Partial<RunTarget>): BroadcastOperator<Emit, Data> {
     return new BroadcastOperator(this.host, { ...this.target, ...change }, this.acks);
   }
 }

@@ -1,10 +1,14 @@
 /** The part of a socket's API that hears every event: `onAny`, `onAnyOutgoing`, `use`. */
 
 import type { CatchAllListener } from "./catch-all.ts";
+import type { EventsMap } from "./event-map.ts";
 import type { EventMiddleware } from "./event-middleware.ts";
 import { SocketCore } from "./socket-core.ts";
 
-export abstract class CatchAllSocket extends SocketCore {
+export abstract class CatchAllSocket<Listen extends EventsMap, Emit extends EventsMap> extends SocketCore<
+  Listen,
+  Emit
+> {
   /**
    * Adds a function that each event of the client passes before its listeners. An error given to `next` reaches the
    * socket's listeners of `error`, and fails the ack.

@@ -1,7 +1,9 @@
 /** Listeners of every event of a socket, in the order in which they are called (`onAny`, `onAnyOutgoing`). */
 
+import type { Anything } from "./event-map.ts";
+
 /** Called with the name of the event and its arguments. */
-export type CatchAllListener = (event: string, ...args: unknown[]) => unknown;
+export type CatchAllListener = (event: string, ...args: Anything[]) => void;
 
 export class CatchAll {
   private listeners: readonly CatchAllListener[] = [];

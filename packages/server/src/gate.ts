@@ -6,9 +6,9 @@ import { Refusal, type RefusalCode } from "./errors.ts";
 import type { GapReason } from "./history.ts";
 import type { Hello, Link, UnrecoveredReason } from "./link.ts";
 import { runMiddleware } from "./middleware.ts";
-import type { Namespace } from "./namespace.ts";
+import type { AnyNamespace } from "./namespace.ts";
 import { privateRoomPrefix, type Session } from "./session.ts";
-import type { Socket } from "./socket.ts";
+import type { AnySocket } from "./socket.ts";
 
 export interface GateOptions {
   readonly authorize: Authorize | undefined;
@@ -33,7 +33,7 @@ interface Resumption {
 
 /** A client on its way in. */
 interface Entrant {
-  readonly socket: Socket;
+  readonly socket: AnySocket;
   readonly request: AdmissionRequest;
   /** The session that it asks for. */
   readonly known: Session | undefined;
@@ -52,10 +52,10 @@ function startAnew(reason: UnrecoveredReason | undefined): Resumption {
 export class NamespaceGate implements Gate {
   /** Nobody is let in any more. */
   closing = false;
-  private readonly namespace: Namespace;
+  private readonly namespace: AnyNamespace;
   private readonly options: GateOptions;
 
-  constructor(namespace: Namespace, options: GateOptions) {
+  constructor(namespace: AnyNamespace, options: GateOptions) {
     this.namespace = namespace;
     this.options = options;
   }
@@ -115,7 +115,7 @@ export class NamespaceGate implements Gate {
   }
 
   /** Lets in a client that nobody has to be asked about. @param linkTo what carries the socket */
-  admitNow(request: AdmissionRequest, linkTo: (handler: Socket) => Link): void {
+  admitNow(request: AdmissionRequest, linkTo: (handler: AnySocket) => Link): void {
     const socket = this.namespace.createSocket(request, undefined);
     const resumption = startAnew(undefined);
     this.open({ socket, request, known: undefined, resumption, grants: noGrants }, linkTo(socket));
@@ -136,7 +136,7 @@ export class NamespaceGate implements Gate {
   }
 
   /** @throws {Refusal} 403 by a middleware; its own error is reported, and refuses too */
-  private async pass(socket: Socket): Promise<void> {
+  private async pass(socket: AnySocket): Promise<void> {
     try {
       await runMiddleware(this.namespace._fns, socket);
     } catch (error) {
@@ -145,7 +145,7 @@ export class NamespaceGate implements Gate {
   }
 
   /** What the program grants. @throws {Refusal} 403 by `authorize`; its own error is reported, and refuses too */
-  private async ask(socket: Socket, rooms: readonly string[], since: string | undefined): Promise<Grants> {
+  private async ask(socket: AnySocket, rooms: readonly string[], since: string | undefined): Promise<Grants> {
     try {
       return await grantsOf(this.options.authorize, socket, { rooms, since });
     } catch (error) {
@@ -153,13 +153,17 @@ export class NamespaceGate implements Gate {
     }
   }
 
-  private refusalOf(error: unknown, socket: Socket, code: RefusalCode): Refusal {
+  private refusalOf(error: unknown, socket: AnySocket, code: RefusalCode): Refusal {
     if (error instanceof Refusal) return error;
     this.namespace.report(error, socket, "connection");
     return new Refusal(code, { cause: error }); // the client learns nothing of it
   }
 
-  private async resumption(request: AdmissionRequest, socket: Socket, known: Session | undefined): Promise<Resumption> {
+  private async resumption(
+    request: AdmissionRequest,
+    socket: AnySocket,
+    known: Session | undefined,
+  ): Promise<Resumption> {
     const { since } = request;
     const unknown = request.session === undefined ? undefined : "unknown-session";
     if (this.namespace.history === undefined) {
@@ -220,7 +224,7 @@ export class NamespaceGate implements Gate {
   }
 
   /** Nothing is replayed: it hears what comes from now on. */
-  private welcome(socket: Socket, start: Pick<Hello, "reason" | "id">): void {
+  private welcome(socket: AnySocket, start: Pick<Hello, "reason" | "id">): void {
     socket.link?.open(this.hello(socket, start));
     socket.delivery?.goLive();
   }
@@ -246,7 +250,7 @@ export class NamespaceGate implements Gate {
    * made it join, each if the program grants it.
    * @returns whether all were granted
    */
-  private async openPast(socket: Socket, since: string): Promise<boolean> {
+  private async openPast(socket: AnySocket, since: string): Promise<boolean> {
     const { authorize } = this.options;
     const rooms = [...socket.rooms].filter((room) => room !== socket.id);
     const grants = await this.ask(socket, rooms, since).catch(() => new Map<string, RoomGrant>());
@@ -255,7 +259,7 @@ export class NamespaceGate implements Gate {
     return granted.length === rooms.length;
   }
 
-  private hello(socket: Socket, start: Pick<Hello, "reason" | "id"> & { recovered?: boolean }): Hello {
+  private hello(socket: AnySocket, start: Pick<Hello, "reason" | "id"> & { recovered?: boolean }): Hello {
     const session = socket.session?.secret ?? "";
     return { recovered: false, ...start, session, socket: socket.id, heartbeat: this.options.heartbeat };
   }

@@ -5,7 +5,7 @@ import type { Adapter } from "./adapter.ts";
 import type { History } from "./history.ts";
 import type { OutgoingEvent, PreparedRun, SendOptions } from "./link.ts";
 import type { Pipeline, RunTarget } from "./pipeline.ts";
-import type { Socket } from "./socket.ts";
+import type { AnySocket } from "./socket.ts";
 
 /** What an operator needs of its namespace. */
 export interface BroadcastHost {
@@ -15,7 +15,7 @@ export interface BroadcastHost {
   /** Sends what wants an answer of each who hears it. */
   request(target: RunTarget, event: OutgoingEvent, answers: Omit<BroadcastAcksPort, "forget">): void;
   /** An error of the program's own, in a callback. */
-  report(error: unknown, socket: Socket | undefined, event: string): void;
+  report(error: unknown, socket: AnySocket | undefined, event: string): void;
 }
 
 /** What a socket needs of its namespace. */
@@ -30,7 +30,7 @@ export interface SocketHost extends BroadcastHost {
   expectAnswer(ack: number): AckListener | undefined;
   prepare(events: readonly OutgoingEvent[], options: SendOptions): PreparedRun;
   /** The socket is up: it counts from now on. */
-  arrived(socket: Socket): void;
+  arrived(socket: AnySocket): void;
   /** The socket is gone: forget it. */
-  forget(socket: Socket, resumable: boolean): void;
+  forget(socket: AnySocket, resumable: boolean): void;
 }

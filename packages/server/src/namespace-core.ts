@@ -1,6 +1,5 @@
 /** What a namespace is beneath its API: its sockets, its adapter, its history, and the one order of what happens in it. */
 
-import { EventEmitter } from "node:events";
 import { inspect } from "node:util";
 import type { Packet } from "@anywire/protocol/socket";
 import { type AckListener, BroadcastAcks, type BroadcastAcksPort } from "./acks.ts";
@@ -8,16 +7,19 @@ import type { Adapter, BroadcastAnswered, BroadcastOptions } from "./adapter.ts"
 import { requestByAdapter } from "./adapter-acks.ts";
 import { dispatch } from "./dispatch.ts";
 import { SocketFormat } from "./engine/socket-format.ts";
+import type { Anything, EventsMap, RemoveAcknowledgements } from "./event-map.ts";
 import type { History } from "./history.ts";
 import type { SocketHost } from "./host.ts";
 import { type OutgoingEvent, PreparedRun, type SendOptions } from "./link.ts";
 import type { Middleware } from "./middleware.ts";
 import { Pipeline, type Run, type RunTarget } from "./pipeline.ts";
 import { Sessions } from "./recovery.ts";
+import type { NamespaceReservedEvents } from "./reserved-events.ts";
 import { Rooms } from "./rooms.ts";
 import type { Server } from "./server.ts";
-import type { Socket } from "./socket.ts";
+import type { AnySocket, Socket } from "./socket.ts";
 import { broadcastOptions, targetOf } from "./target.ts";
+import { TypedEmitter } from "./typed-emitter.ts";
 
 /** Sessions whose clients are away: as many as may be connected by default, since all may lose their links at once. */
 const maxParked = 100_000;
@@ -31,12 +33,24 @@ export interface SocketFormats {
   readonly withOffset: SocketFormat;
 }
 
-export abstract class NamespaceCore extends EventEmitter implements SocketHost {
+export abstract class NamespaceCore<
+    Listen extends EventsMap,
+    Emit extends EventsMap,
+    ServerSide extends EventsMap,
+    Data,
+  >
+  extends TypedEmitter<
+    ServerSide,
+    RemoveAcknowledgements<Emit>,
+    NamespaceReservedEvents<Socket<Listen, Emit, ServerSide, Data>>
+  >
+  implements SocketHost
+{
   /** As clients ask for it; begins with `/`. */
   readonly name: string;
-  readonly server: Server;
+  readonly server: Server<Listen, Emit, ServerSide, Data>;
   /** Connected sockets by id. */
-  readonly sockets: Map<string, Socket>;
+  readonly sockets: Map<string, Socket<Listen, Emit, ServerSide, Data>>;
   /** Rooms and their members, here and, by an adapter of the program's, on other nodes. */
   adapter: Adapter;
   /** @internal The number of the next event that wants an ack. Adapters count it up. */
@@ -46,7 +60,7 @@ export abstract class NamespaceCore extends EventEmitter implements SocketHost {
   /** @internal */
   readonly pipeline: Pipeline;
   /** @internal */
-  readonly sessions: Sessions<Socket>;
+  readonly sessions: Sessions<AnySocket>;
   /** @internal */
   readonly history: History | undefined;
   /** @internal */
@@ -59,7 +73,7 @@ export abstract class NamespaceCore extends EventEmitter implements SocketHost {
   /** Told when the last socket is gone, by whom the namespace is shut down. */
   private emptied: (() => void) | undefined;
 
-  constructor(server: Server, name: string) {
+  constructor(server: Server<Listen, Emit, ServerSide, Data>, name: string) {
     super();
     this.name = name;
     this.server = server;
@@ -96,7 +110,7 @@ export abstract class NamespaceCore extends EventEmitter implements SocketHost {
   }
 
   /** @internal Calls the `connection` handlers. @returns what they have not finished */
-  announce(socket: Socket): Promise<void>[] {
+  announce(socket: AnySocket): Promise<void>[] {
     const failed = (error: unknown): void => this.report(error, socket, "connection");
     return ["connect", "connection"].flatMap((event) => dispatch({ emitter: this, event, args: [socket], failed }));
   }
@@ -153,13 +167,13 @@ export abstract class NamespaceCore extends EventEmitter implements SocketHost {
   }
 
   /** @internal */
-  arrived(socket: Socket): void {
+  arrived(socket: AnySocket): void {
     this.sockets.set(socket.id, socket);
     this.sessions.add(socket);
   }
 
   /** @internal */
-  forget(socket: Socket, resumable: boolean): void {
+  forget(socket: AnySocket, resumable: boolean): void {
     const knowsSession = socket.recovered || socket.link?.hearsHello === true;
     this.sessions.remove(socket, resumable && knowsSession);
     if (this.sockets.get(socket.id) !== socket) return;
@@ -207,7 +221,7 @@ export abstract class NamespaceCore extends EventEmitter implements SocketHost {
   }
 
   /** @internal An error in one of the program's listeners: it never ends the process. */
-  report(error: unknown, socket: Socket | undefined, event: string): void {
+  report(error: unknown, socket: AnySocket | undefined, event: string): void {
     const hearer = this.listenerCount("error") > 0 ? this : this.server.sockets;
     if (hearer === undefined || hearer.listenerCount("error") === 0) warn(error);
     else dispatch({ emitter: hearer, event: "error", args: [error, socket, event], failed: warn });
@@ -215,8 +229,9 @@ export abstract class NamespaceCore extends EventEmitter implements SocketHost {
 
   private openAdapter(): Adapter {
     const Constructor = this.server.adapterConstructor;
-    if (Constructor === undefined) return new Rooms(this as unknown as NamespaceCore);
-    const adapter = new Constructor(this as never);
+    if (Constructor === undefined)
+      return new Rooms(this as unknown as NamespaceCore<Anything, Anything, Anything, Anything>);
+    const adapter: Adapter = Reflect.construct(Constructor, [this]);
     const failed = (error: unknown): void => this.report(error, undefined, "adapter");
     Promise.resolve(adapter.init()).catch(failed);
     return adapter;
@@ -243,7 +258,7 @@ export abstract class NamespaceCore extends EventEmitter implements SocketHost {
   }
 }
 
-function sendAway({ link }: Socket, { after, drain }: { after: number; drain: number }): NodeJS.Timeout | undefined {
+function sendAway({ link }: AnySocket, { after, drain }: { after: number; drain: number }): NodeJS.Timeout | undefined {
   const retry = minRetry + Math.round(Math.random() * Math.max(drain, minRetry));
   const close = (): void => link?.close("shutting-down", retry);
   if (after > 0) return setTimeout(close, after);

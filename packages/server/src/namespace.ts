@@ -1,103 +1,127 @@
 /** A namespace: who comes in, and what can be sent to those who are in. The API of Socket.IO's `Namespace`. */
 
 import type { AdmissionRequest } from "./admission.ts";
-import { BroadcastOperator } from "./broadcast.ts";
+import { type AnyOperator, BroadcastOperator } from "./broadcast.ts";
 import { dispatch } from "./dispatch.ts";
+import type {
+  AllButLast,
+  Anything,
+  DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
+  DecorateAcknowledgementsWithTimeoutAndMultipleResponses,
+  DefaultEventsMap,
+  EventNames,
+  EventNamesWithAck,
+  EventNamesWithoutAck,
+  EventParams,
+  EventsMap,
+  FirstNonErrorArg,
+  Last,
+} from "./event-map.ts";
 import { NamespaceGate } from "./gate.ts";
 import type { Middleware } from "./middleware.ts";
 import { NamespaceCore } from "./namespace-core.ts";
 import { randomId } from "./random-id.ts";
+import type { RemoteSocket } from "./remote-socket.ts";
 import type { Server } from "./server.ts";
 import { privateRoomPrefix, Session, type SessionIdentity } from "./session.ts";
 import { Socket } from "./socket.ts";
 import { everyone } from "./target.ts";
 
-/** What listeners of a namespace are called with. */
-export interface NamespaceEvents {
-  /** A client is in. */
-  connection: [socket: Socket];
-  /** The same. */
-  connect: [socket: Socket];
-  /** The program's own error, in a listener of this socket's event, where there is one. */
-  error: [error: unknown, socket?: Socket, event?: string];
-  /** Of the server: a namespace was made. */
-  new_namespace: [namespace: Namespace];
-}
-
-/** A listener may be async: a resume waits for those of `connection`, and a rejection is an error like a throw. */
-export type NamespaceListener<Event extends keyof NamespaceEvents> = (...args: NamespaceEvents[Event]) => unknown;
-
 /** Names that other nodes cannot send. */
 const reserved: ReadonlySet<string> = new Set(["connect", "connection", "new_namespace"]);
 
-export class Namespace extends NamespaceCore {
+/** With whatever maps. */
+export type AnyNamespace = Namespace<Anything, Anything, Anything, Anything>;
+
+/**
+ * @typeParam Listen events that clients send
+ * @typeParam Emit events that are sent to them
+ * @typeParam ServerSide events between servers
+ * @typeParam Data the program's own of each socket
+ */
+export class Namespace<
+  Listen extends EventsMap = DefaultEventsMap,
+  Emit extends EventsMap = Listen,
+  ServerSide extends EventsMap = DefaultEventsMap,
+  Data = Anything,
+> extends NamespaceCore<Listen, Emit, ServerSide, Data> {
   /** @internal How clients come in. */
   readonly gate: NamespaceGate;
 
-  constructor(server: Server, name: string) {
+  constructor(server: Server<Listen, Emit, ServerSide, Data>, name: string) {
     super(server, name);
     this.gate = new NamespaceGate(this, server.limits.gate);
   }
 
   /** A function that each client passes before it is connected. */
-  use(middleware: Middleware): this {
+  use(middleware: Middleware<Socket<Listen, Emit, ServerSide, Data>>): this {
     this._fns.push(middleware);
     return this;
   }
 
   /** To everyone in the namespace; see {@link BroadcastOperator.emit}. */
+  override emit<Name extends EventNamesWithoutAck<Emit>>(event: Name, ...args: EventParams<Emit, Name>): boolean;
   override emit(name: string, ...args: readonly unknown[]): boolean {
     return this.operator.emit(name, ...args);
   }
 
   /** `emit("message", …)`. */
-  send(...args: readonly unknown[]): this {
-    this.emit("message", ...args);
+  send(...args: EventParams<Emit, "message">): this {
+    this.operator.emit("message", ...args);
     return this;
   }
 
   /** The same as `send`. */
-  write(...args: readonly unknown[]): this {
+  write(...args: EventParams<Emit, "message">): this {
     return this.send(...args);
   }
 
+  emitWithAck<Name extends EventNamesWithAck<Emit>>(
+    event: Name,
+    ...args: AllButLast<EventParams<Emit, Name>>
+  ): Promise<FirstNonErrorArg<Last<EventParams<Emit, Name>>>[]>;
   emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
     return this.operator.emitWithAck(name, ...args);
   }
 
   /** Whoever the operator's methods choose; everyone at first. */
-  get operator(): BroadcastOperator {
+  get operator(): AnyOperator {
     return new BroadcastOperator(this, everyone);
   }
 
   /** Members of the rooms. */
-  to(room: string | readonly string[]): BroadcastOperator {
+  to(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.operator.to(room);
   }
 
   /** The same as `to`. */
-  in(room: string | readonly string[]): BroadcastOperator {
+  in(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.to(room);
   }
 
   /** Everyone but the members of the rooms. */
-  except(room: string | readonly string[]): BroadcastOperator {
+  except(
+    room: string | readonly string[],
+  ): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.operator.except(room);
   }
 
-  compress(compress: boolean): BroadcastOperator {
+  compress(compress: boolean): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.operator.compress(compress);
   }
 
-  get volatile(): BroadcastOperator {
+  get volatile(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.operator.volatile;
   }
 
-  get local(): BroadcastOperator {
+  get local(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.operator.local;
   }
 
-  timeout(ms: number): BroadcastOperator {
+  timeout(
+    ms: number,
+  ): BroadcastOperator<DecorateAcknowledgements<DecorateAcknowledgementsWithMultipleResponses<Emit>>, Data> {
     return this.operator.timeout(ms);
   }
 
@@ -113,7 +137,7 @@ export class Namespace extends NamespaceCore {
     this.operator.disconnectSockets(close);
   }
 
-  fetchSockets(): ReturnType<BroadcastOperator["fetchSockets"]> {
+  fetchSockets(): Promise<RemoteSocket<Emit, Data>[]> {
     return this.operator.fetchSockets();
   }
 
@@ -122,18 +146,25 @@ export class Namespace extends NamespaceCore {
   }
 
   /** Emits to the namespaces of this name on the other nodes. With a function as last argument, it is called with `(error, responses)`. */
+  serverSideEmit<Name extends EventNames<ServerSide>>(
+    event: Name,
+    ...args: EventParams<DecorateAcknowledgementsWithTimeoutAndMultipleResponses<ServerSide>, Name>
+  ): boolean;
   serverSideEmit(name: string, ...args: readonly unknown[]): boolean {
-    if (reserved.has(name)) throw new Error(`"${name}" is a reserved event name`);
-    void this.pipeline.run(() => this.adapter.serverSideEmit([name, ...args]));
+    this.tellServers([name, ...args]);
     return true;
   }
 
   /** @returns what the other nodes answered. @throws what the adapter says, with the `responses` that did come */
+  serverSideEmitWithAck<Name extends EventNamesWithAck<ServerSide>>(
+    event: Name,
+    ...args: AllButLast<EventParams<ServerSide, Name>>
+  ): Promise<FirstNonErrorArg<Last<EventParams<ServerSide, Name>>>[]>;
   serverSideEmitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown[]> {
     return new Promise((resolve, reject) => {
-      this.serverSideEmit(name, ...args, (error: Error | null, responses: unknown[]) =>
-        error ? reject(Object.assign(error, { responses })) : resolve(responses),
-      );
+      const answered = (error: Error | null, responses: unknown[]): void =>
+        error ? reject(Object.assign(error, { responses })) : resolve(responses);
+      this.tellServers([name, ...args, answered]);
     });
   }
 
@@ -144,7 +175,7 @@ export class Namespace extends NamespaceCore {
   }
 
   /** The sockets by their ids, as with Socket.IO 2. A copy without prototype. */
-  get connected(): Readonly<Record<string, Socket>> {
+  get connected(): Readonly<Record<string, Socket<Listen, Emit, ServerSide, Data>>> {
     return Object.assign(Object.create(null), Object.fromEntries(this.sockets));
   }
 
@@ -159,12 +190,17 @@ export class Namespace extends NamespaceCore {
   }
 
   /** @internal @param names those of the session that it may go on with; new ones if undefined */
-  createSocket(request: AdmissionRequest, names: SessionIdentity | undefined): Socket {
+  createSocket(request: AdmissionRequest, names: SessionIdentity | undefined): Socket<Listen, Emit, ServerSide, Data> {
     const { wire, client, handshake, principal } = request;
     const secret = names?.secret ?? (this.history === undefined && wire === "socket.io" ? undefined : randomId(24)); // 192 bits
     const id = names?.socket ?? request.id ?? privateRoomPrefix + randomId(15).slice(1);
     const session =
       secret === undefined ? undefined : new Session({ secret, socket: id, principal }, this.history?.position ?? "");
     return new Socket(this, { id, wire, client, principal, session, handshake });
+  }
+
+  private tellServers(event: [name: string, ...args: unknown[]]): void {
+    if (reserved.has(event[0])) throw new Error(`"${event[0]}" is a reserved event name`);
+    void this.pipeline.run(() => this.adapter.serverSideEmit(event));
   }
 }

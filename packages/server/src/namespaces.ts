@@ -1,24 +1,25 @@
 /** The namespaces of a server: those that the program has named, and those that are made when clients ask for them. */
 
-import { Namespace } from "./namespace.ts";
-import { ParentNamespace } from "./parent-namespace.ts";
-import type { Server } from "./server.ts";
+import type { Anything } from "./event-map.ts";
+import { type AnyNamespace, Namespace } from "./namespace.ts";
+import { type AnyParentNamespace, ParentNamespace } from "./parent-namespace.ts";
+import type { AnyServer } from "./server.ts";
 
 /** Decides whether a namespace of this name is made: calls back, with an error or false to refuse. */
 export type NamespaceJudge = (
   name: string,
-  auth: Record<string, unknown>,
+  auth: { [key: string]: Anything },
   decide: (error: Error | null, allow: boolean) => void,
 ) => void;
 
 export class Namespaces {
   /** By name. */
-  readonly all: Map<string, Namespace>;
-  readonly parents: Map<NamespaceJudge, ParentNamespace>;
-  private readonly parentsByPattern: Map<RegExp, ParentNamespace>;
-  private readonly server: Server;
+  readonly all: Map<string, AnyNamespace>;
+  readonly parents: Map<NamespaceJudge, AnyParentNamespace>;
+  private readonly parentsByPattern: Map<RegExp, AnyParentNamespace>;
+  private readonly server: AnyServer;
 
-  constructor(server: Server) {
+  constructor(server: AnyServer) {
     this.server = server;
     this.all = new Map();
     this.parents = new Map();
@@ -26,7 +27,7 @@ export class Namespaces {
   }
 
   /** The namespace of this name; made if there is none. */
-  get(given: string): Namespace {
+  get(given: string): AnyNamespace {
     const name = String(given).startsWith("/") ? String(given) : `/${given}`;
     const known = this.all.get(name);
     if (known !== undefined) return known;
@@ -37,7 +38,7 @@ export class Namespaces {
   }
 
   /** @throws {Error} for a pattern that remembers where it stopped */
-  addParent(which: RegExp | NamespaceJudge): ParentNamespace {
+  addParent(which: RegExp | NamespaceJudge): AnyParentNamespace {
     if (which instanceof RegExp && (which.global || which.sticky))
       throw new Error("stateful regular expressions are not supported");
     const parent = new ParentNamespace(this.server);
@@ -49,17 +50,17 @@ export class Namespaces {
   }
 
   /** The program has no other way to hear of those that clients ask for. */
-  add(namespace: Namespace): void {
+  add(namespace: AnyNamespace): void {
     this.all.set(namespace.name, namespace);
     if (namespace.name !== "/") this.all.get("/")?.tell("new_namespace", namespace);
   }
 
-  delete(namespace: Namespace): void {
+  delete(namespace: AnyNamespace): void {
     if (this.all.get(namespace.name) === namespace) this.all.delete(namespace.name);
   }
 
   /** The namespace that a client asks for. @param found called once, with undefined if there is none and none may be made */
-  find(name: string, auth: Record<string, unknown>, found: (namespace: Namespace | undefined) => void): void {
+  find(name: string, auth: Record<string, unknown>, found: (namespace: AnyNamespace | undefined) => void): void {
     const known = this.all.get(name);
     if (known !== undefined) return found(known);
     const judges = [...this.parents];

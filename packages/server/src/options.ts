@@ -3,8 +3,8 @@
 import { type DecoderLimits, decoderLimits } from "@anywire/protocol/socket";
 import type { AdapterConstructor } from "./adapter.ts";
 import type { Authorize } from "./authorization.ts";
+import type { AttachOptions } from "./engine/engine-attachment.ts";
 import type { EngineOptions } from "./engine/engine-options.ts";
-import type { AttachOptions } from "./engine/engine-server.ts";
 import type { Parser } from "./engine/packet-reader.ts";
 import type { GateOptions } from "./gate.ts";
 import type { History } from "./history.ts";

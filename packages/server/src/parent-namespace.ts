@@ -1,6 +1,7 @@
 /** Namespaces that are made when a client asks for them: `io.of(/^\/room-\d+$/)`. Socket.IO's `ParentNamespace`. */
 
 import type { BroadcastAcksPort } from "./acks.ts";
+import type { Anything, DefaultEventsMap, EventsMap } from "./event-map.ts";
 import type { OutgoingEvent } from "./link.ts";
 import { Namespace } from "./namespace.ts";
 import type { RunTarget } from "./pipeline.ts";
@@ -11,14 +12,22 @@ const maxEmpty = 10_000;
 
 const copied = ["connect", "connection", "error"] as const;
 
-export class ParentNamespace extends Namespace {
+/** With whatever maps. */
+export type AnyParentNamespace = ParentNamespace<Anything, Anything, Anything, Anything>;
+
+export class ParentNamespace<
+  Listen extends EventsMap = DefaultEventsMap,
+  Emit extends EventsMap = Listen,
+  ServerSide extends EventsMap = DefaultEventsMap,
+  Data = Anything,
+> extends Namespace<Listen, Emit, ServerSide, Data> {
   private static count = 0;
   /** Those that were made and are still there. */
-  readonly children: Set<Namespace>;
+  readonly children: Set<Namespace<Listen, Emit, ServerSide, Data>>;
   /** Longest empty first. */
-  private readonly empty: Set<Namespace>;
+  private readonly empty: Set<Namespace<Listen, Emit, ServerSide, Data>>;
 
-  constructor(server: Server) {
+  constructor(server: Server<Listen, Emit, ServerSide, Data>) {
     super(server, `/_${ParentNamespace.count}`);
     ParentNamespace.count += 1;
     this.children = new Set();
@@ -26,7 +35,7 @@ export class ParentNamespace extends Namespace {
   }
 
   /** @internal A namespace with the middlewares and the listeners that this one has now. */
-  createChild(name: string): Namespace {
+  createChild(name: string): Namespace<Listen, Emit, ServerSide, Data> {
     const child = new Namespace(this.server, name);
     for (const middleware of this._fns) child.use(middleware);
     for (const event of copied)
@@ -50,7 +59,7 @@ export class ParentNamespace extends Namespace {
     throw new Error("fetchSockets() is not supported on parent namespaces");
   }
 
-  private childEmptied(child: Namespace): void {
+  private childEmptied(child: Namespace<Listen, Emit, ServerSide, Data>): void {
     this.empty.delete(child);
     this.empty.add(child);
     const kept = this.server.limits.cleanupEmptyChildNamespaces ? 0 : maxEmpty;
@@ -61,7 +70,7 @@ export class ParentNamespace extends Namespace {
     }
   }
 
-  private remove(child: Namespace): void {
+  private remove(child: Namespace<Listen, Emit, ServerSide, Data>): void {
     this.children.delete(child);
     this.server.removeNamespace(child);
     void child.adapter.close();

@@ -3,14 +3,14 @@
 import { IncomingMessage } from "node:http";
 import { Socket as NetSocket } from "node:net";
 import type { WriteOptions } from "./engine/messages.ts";
-import type { Socket } from "./socket.ts";
+import type { AnySocket } from "./socket.ts";
 import type { ClientConnection, EncodedPacket, SocketClient } from "./socket-client.ts";
 
 export class PlainClient implements SocketClient {
-  private readonly socket: Socket;
+  private readonly socket: AnySocket;
   private shownRequest: IncomingMessage | undefined;
 
-  constructor(socket: Socket) {
+  constructor(socket: AnySocket) {
     this.socket = socket;
     this.shownRequest = undefined;
   }

@@ -1,19 +1,34 @@
 /** A socket that may be of another node: what is known of it, and what can be asked of it. Socket.IO's `RemoteSocket`. */
 
 import type { SocketDetails } from "./adapter.ts";
-import type { BroadcastOperator } from "./broadcast.ts";
+import type { AnyOperator, BroadcastOperator } from "./broadcast.ts";
+import type {
+  AllButLast,
+  DecorateAcknowledgements,
+  EventNames,
+  EventNamesWithAck,
+  EventParams,
+  EventsMap,
+  FirstNonErrorArg,
+  Last,
+  TypedEventBroadcaster,
+} from "./event-map.ts";
 import type { Handshake } from "./handshake.ts";
 import { SocketCore } from "./socket-core.ts";
 
-export class RemoteSocket {
+/**
+ * @typeParam Emit events that are sent to it
+ * @typeParam Data the program's own
+ */
+export class RemoteSocket<Emit extends EventsMap, Data> implements TypedEventBroadcaster<Emit> {
   readonly id: string;
   readonly handshake: Handshake;
   readonly rooms: Set<string>;
-  readonly data: unknown;
-  private readonly operator: BroadcastOperator;
+  readonly data: Data;
+  private readonly operator: AnyOperator;
 
   /** @internal */
-  constructor(details: SocketDetails, operator: BroadcastOperator) {
+  constructor(details: SocketDetails, operator: AnyOperator) {
     this.id = details.id;
     this.handshake = details.handshake as Handshake; // as the other node has written it
     this.rooms = new Set(details.rooms);
@@ -22,20 +37,28 @@ export class RemoteSocket {
   }
 
   /** @internal Of this node it is the socket itself. @param operatorOf reaches the socket of an id */
-  static of(found: SocketDetails, operatorOf: (id: string) => BroadcastOperator): RemoteSocket {
-    if (found instanceof SocketCore) return found as unknown as RemoteSocket; // a Socket has all of its API
+  static of<Emit extends EventsMap, Data>(
+    found: SocketDetails,
+    operatorOf: (id: string) => AnyOperator,
+  ): RemoteSocket<Emit, Data> {
+    if (found instanceof SocketCore) return found as unknown as RemoteSocket<Emit, Data>; // a Socket has all of its API
     return new RemoteSocket(found, operatorOf(found.id));
   }
 
   /** The ack of the next emit comes within so many milliseconds, or it is an error. */
-  timeout(ms: number): BroadcastOperator {
+  timeout(ms: number): BroadcastOperator<DecorateAcknowledgements<Emit>, Data> {
     return this.operator.timeout(ms);
   }
 
+  emit<Name extends EventNames<Emit>>(event: Name, ...args: EventParams<Emit, Name>): boolean;
   emit(name: string, ...args: readonly unknown[]): boolean {
     return this.operator.emit(name, ...args);
   }
 
+  emitWithAck<Name extends EventNamesWithAck<Emit>>(
+    event: Name,
+    ...args: AllButLast<EventParams<Emit, Name>>
+  ): Promise<FirstNonErrorArg<Last<EventParams<Emit, Name>>>>;
   emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
     return this.operator.emitWithAck(name, ...args);
   }

@@ -13,26 +13,38 @@ import type { EngineSession } from "./engine/engine-session.ts";
 import type { PacketReading, Parser } from "./engine/packet-reader.ts";
 import type { PacketEncoder } from "./engine/socket-format.ts";
 import type { EngineProtocol } from "./engine/transport.ts";
+import type { Anything, EventsMap, RemoveAcknowledgements } from "./event-map.ts";
 import type { Handshake } from "./handshake.ts";
 import type { History } from "./history.ts";
 import { addRoutes, type HttpRoute } from "./http-routes.ts";
 import { LateHandshake } from "./late-handshake.ts";
 import { MemoryHistory } from "./memory-history.ts";
-import type { Namespace } from "./namespace.ts";
+import type { AnyNamespace, Namespace } from "./namespace.ts";
 import { Namespaces } from "./namespaces.ts";
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
 import { allowOrigins, corsOfOrigins } from "./origins.ts";
 import { PlainEndpoint } from "./plain/endpoint.ts";
 import { type Authenticate, principalOf } from "./principal.ts";
-import type { Server } from "./server.ts";
+import type { ServerReservedEvents } from "./reserved-events.ts";
+import type { AnyServer } from "./server.ts";
 import { ServerEmitter } from "./server-emitter.ts";
 import { SharedEncoder } from "./shared-encoder.ts";
+import type { Socket } from "./socket.ts";
 
-export abstract class ServerCore extends ServerEmitter {
+export abstract class ServerCore<
+  Listen extends EventsMap,
+  Emit extends EventsMap,
+  ServerSide extends EventsMap,
+  Data,
+> extends ServerEmitter<
+  ServerSide,
+  RemoveAcknowledgements<Emit>,
+  ServerReservedEvents<Socket<Listen, Emit, ServerSide, Data>, Namespace<Listen, Emit, ServerSide, Data>>
+> {
   /** As they were given. */
   readonly opts: ServerOptions;
   /** The namespace `/`. */
-  readonly sockets: Namespace;
+  readonly sockets: Namespace<Listen, Emit, ServerSide, Data>;
   /** The HTTP server that it was attached to last. */
   httpServer: HttpServer | undefined;
   /** @internal What adapters encode with. */
@@ -131,17 +143,21 @@ export abstract class ServerCore extends ServerEmitter {
   }
 
   /** @internal The namespace that a client asks for. */
-  findNamespace(name: string, auth: Record<string, unknown>, found: (namespace: Namespace | undefined) => void): void {
+  findNamespace(
+    name: string,
+    auth: { [key: string]: Anything },
+    found: (namespace: AnyNamespace | undefined) => void,
+  ): void {
     this.namespaces.find(name, auth, found);
   }
 
   /** @internal */
-  addNamespace(namespace: Namespace): void {
+  addNamespace(namespace: AnyNamespace): void {
     this.namespaces.add(namespace);
   }
 
   /** @internal */
-  removeNamespace(namespace: Namespace): void {
+  removeNamespace(namespace: AnyNamespace): void {
     this.namespaces.delete(namespace);
   }
 
@@ -174,7 +190,7 @@ export abstract class ServerCore extends ServerEmitter {
   }
 
   /** This, as programs know it. */
-  protected abstract self(): Server;
+  protected abstract self(): AnyServer;
 
   private routes(hasTrailingSlash: boolean): HttpRoute[] {
     const { engine } = this;

@@ -1,44 +1,65 @@
 /** The server as an EventEmitter: what is said to it is said to its main namespace, as with Socket.IO. */
 
-import { EventEmitter } from "node:events";
-import type { Anything } from "./event-map.ts";
+import type { EventEmitter } from "node:events";
+import type {
+  Anything,
+  EventNames,
+  EventParams,
+  EventsMap,
+  ReservedOrUserEventNames,
+  ReservedOrUserListener,
+} from "./event-map.ts";
+import { TypedEmitter } from "./typed-emitter.ts";
 
-type Listener = (...args: Anything[]) => void;
+type AnyListener = (...args: Anything[]) => void;
 
-export abstract class ServerEmitter extends EventEmitter {
+export abstract class ServerEmitter<
+  Listen extends EventsMap,
+  Emit extends EventsMap,
+  Reserved extends EventsMap,
+> extends TypedEmitter<Listen, Emit, Reserved> {
   /** The namespace `/`. */
   abstract readonly sockets: EventEmitter;
 
-  override on(event: string | symbol, listener: Listener): this {
+  override on<Name extends ReservedOrUserEventNames<Reserved, Listen>>(
+    event: Name,
+    listener: ReservedOrUserListener<Reserved, Listen, Name>,
+  ): this;
+  override on(event: string | symbol, listener: AnyListener): this {
     this.sockets.on(event, listener);
     return this;
   }
 
-  override addListener(event: string | symbol, listener: Listener): this {
-    return this.on(event, listener);
+  override addListener(event: string | symbol, listener: AnyListener): this {
+    this.sockets.addListener(event, listener);
+    return this;
   }
 
-  override once(event: string | symbol, listener: Listener): this {
+  override once<Name extends ReservedOrUserEventNames<Reserved, Listen>>(
+    event: Name,
+    listener: ReservedOrUserListener<Reserved, Listen, Name>,
+  ): this;
+  override once(event: string | symbol, listener: AnyListener): this {
     this.sockets.once(event, listener);
     return this;
   }
 
-  override prependListener(event: string | symbol, listener: Listener): this {
+  override prependListener(event: string | symbol, listener: AnyListener): this {
     this.sockets.prependListener(event, listener);
     return this;
   }
 
-  override prependOnceListener(event: string | symbol, listener: Listener): this {
+  override prependOnceListener(event: string | symbol, listener: AnyListener): this {
     this.sockets.prependOnceListener(event, listener);
     return this;
   }
 
-  override off(event: string | symbol, listener: Listener): this {
+  override off(event: string | symbol, listener: AnyListener): this {
     this.sockets.off(event, listener);
     return this;
   }
 
-  override removeListener(event: string | symbol, listener: Listener): this {
+  override removeListener(event: string | symbol, listener: AnyListener): this {
     return this.off(event, listener);
   }
 
@@ -47,10 +68,14 @@ export abstract class ServerEmitter extends EventEmitter {
     return this;
   }
 
+  override emit<Name extends EventNames<Emit>>(event: Name, ...args: EventParams<Emit, Name>): boolean;
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     return this.sockets.emit(event, ...args);
   }
 
+  override listeners<Name extends ReservedOrUserEventNames<Reserved, Listen>>(
+    event: Name,
+  ): ReservedOrUserListener<Reserved, Listen, Name>[];
   override listeners(event: string | symbol): ReturnType<EventEmitter["listeners"]> {
     return this.sockets.listeners(event);
   }

@@ -3,12 +3,28 @@
 import type { Server as HttpServer } from "node:http";
 import type { AdapterConstructor } from "./adapter.ts";
 import type { BroadcastOperator } from "./broadcast.ts";
+import type {
+  AllButLast,
+  Anything,
+  DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
+  DecorateAcknowledgementsWithTimeoutAndMultipleResponses,
+  DefaultEventsMap,
+  EventNames,
+  EventNamesWithAck,
+  EventParams,
+  EventsMap,
+  FirstNonErrorArg,
+  Last,
+} from "./event-map.ts";
 import type { Middleware } from "./middleware.ts";
-import type { Namespace, NamespaceListener } from "./namespace.ts";
+import type { Namespace } from "./namespace.ts";
 import type { NamespaceJudge } from "./namespaces.ts";
 import type { ServerOptions } from "./options.ts";
 import type { ParentNamespace } from "./parent-namespace.ts";
+import type { RemoteSocket } from "./remote-socket.ts";
 import { portOf, ServerCore } from "./server-core.ts";
+import type { Socket } from "./socket.ts";
 import { countsOf, type ServerStats } from "./stats.ts";
 
 export interface CloseOptions {
@@ -18,7 +34,21 @@ export interface CloseOptions {
 
 type Closed = (error?: Error) => void;
 
-export class Server extends ServerCore {
+/** With whatever maps. */
+export type AnyServer = Server<Anything, Anything, Anything, Anything>;
+
+/**
+ * @typeParam Listen events that clients send
+ * @typeParam Emit events that are sent to them
+ * @typeParam ServerSide events between servers
+ * @typeParam Data the program's own of each socket, in `socket.data`
+ */
+export class Server<
+  Listen extends EventsMap = DefaultEventsMap,
+  Emit extends EventsMap = Listen,
+  ServerSide extends EventsMap = DefaultEventsMap,
+  Data = Anything,
+> extends ServerCore<Listen, Emit, ServerSide, Data> {
   /**
    * @param httpServer the HTTP server to share, or a port to listen on; without one, call `listen` or `attach`
    * @throws {TypeError} if an option is invalid
@@ -32,12 +62,12 @@ export class Server extends ServerCore {
   }
 
   /** The namespaces by name. */
-  get _nsps(): ReadonlyMap<string, Namespace> {
+  get _nsps(): ReadonlyMap<string, Namespace<Listen, Emit, ServerSide, Data>> {
     return this.namespaces.all;
   }
 
   /** Those that make namespaces, by what decides. */
-  get parentNsps(): ReadonlyMap<NamespaceJudge, ParentNamespace> {
+  get parentNsps(): ReadonlyMap<NamespaceJudge, ParentNamespace<Listen, Emit, ServerSide, Data>> {
     return this.namespaces.parents;
   }
 
@@ -62,9 +92,22 @@ export class Server extends ServerCore {
   }
 
   /** The namespace of this name, made if there is none; or the parent of those that a pattern or a function allows. */
-  of(name: string, listener?: NamespaceListener<"connection">): Namespace;
-  of(which: RegExp | NamespaceJudge, listener?: NamespaceListener<"connection">): ParentNamespace;
-  of(name: string | RegExp | NamespaceJudge, listener?: NamespaceListener<"connection">): Namespace {
+  of(
+    name: string,
+    listener?: (socket: Socket<Listen, Emit, ServerSide, Data>) => void,
+  ): Namespace<Listen, Emit, ServerSide, Data>;
+  of(
+    which: RegExp | NamespaceJudge,
+    listener?: (socket: Socket<Listen, Emit, ServerSide, Data>) => void,
+  ): ParentNamespace<Listen, Emit, ServerSide, Data>;
+  of(
+    name: string | RegExp | NamespaceJudge,
+    listener?: (socket: Socket<Listen, Emit, ServerSide, Data>) => void,
+  ): Namespace<Listen, Emit, ServerSide, Data>;
+  of(
+    name: string | RegExp | NamespaceJudge,
+    listener?: (socket: Socket<Listen, Emit, ServerSide, Data>) => void,
+  ): Namespace<Listen, Emit, ServerSide, Data> {
     const isParent = typeof name === "function" || name instanceof RegExp;
     const namespace = isParent ? this.namespaces.addParent(name) : this.namespaces.get(name);
     if (listener !== undefined) namespace.on("connect", listener);
@@ -100,60 +143,73 @@ export class Server extends ServerCore {
   }
 
   /** A function that each client passes before it is connected. */
-  use(middleware: Middleware): this {
+  use(middleware: Middleware<Socket<Listen, Emit, ServerSide, Data>>): this {
     this.sockets.use(middleware);
     return this;
   }
 
   /** Members of the rooms. */
-  to(room: string | readonly string[]): BroadcastOperator {
+  to(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.sockets.to(room);
   }
 
   /** The same as `to`. */
-  in(room: string | readonly string[]): BroadcastOperator {
+  in(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.to(room);
   }
 
-  except(room: string | readonly string[]): BroadcastOperator {
+  except(
+    room: string | readonly string[],
+  ): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.sockets.except(room);
   }
 
-  compress(compress: boolean): BroadcastOperator {
+  compress(compress: boolean): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.sockets.compress(compress);
   }
 
-  get volatile(): BroadcastOperator {
+  get volatile(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.sockets.volatile;
   }
 
-  get local(): BroadcastOperator {
+  get local(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.sockets.local;
   }
 
-  timeout(ms: number): BroadcastOperator {
+  timeout(
+    ms: number,
+  ): BroadcastOperator<DecorateAcknowledgements<DecorateAcknowledgementsWithMultipleResponses<Emit>>, Data> {
     return this.sockets.timeout(ms);
   }
 
-  send(...args: readonly unknown[]): this {
+  send(...args: EventParams<Emit, "message">): this {
     this.sockets.send(...args);
     return this;
   }
 
-  write(...args: readonly unknown[]): this {
+  write(...args: EventParams<Emit, "message">): this {
     return this.send(...args);
   }
 
-  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
-    return this.sockets.emitWithAck(name, ...args);
+  emitWithAck<Name extends EventNamesWithAck<Emit>>(
+    event: Name,
+    ...args: AllButLast<EventParams<Emit, Name>>
+  ): Promise<FirstNonErrorArg<Last<EventParams<Emit, Name>>>[]> {
+    return this.sockets.emitWithAck(event, ...args);
   }
 
-  serverSideEmit(name: string, ...args: readonly unknown[]): boolean {
-    return this.sockets.serverSideEmit(name, ...args);
+  serverSideEmit<Name extends EventNames<ServerSide>>(
+    event: Name,
+    ...args: EventParams<DecorateAcknowledgementsWithTimeoutAndMultipleResponses<ServerSide>, Name>
+  ): boolean {
+    return this.sockets.serverSideEmit(event, ...args);
   }
 
-  serverSideEmitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown[]> {
-    return this.sockets.serverSideEmitWithAck(name, ...args);
+  serverSideEmitWithAck<Name extends EventNamesWithAck<ServerSide>>(
+    event: Name,
+    ...args: AllButLast<EventParams<ServerSide, Name>>
+  ): Promise<FirstNonErrorArg<Last<EventParams<ServerSide, Name>>>[]> {
+    return this.sockets.serverSideEmitWithAck(event, ...args);
   }
 
   socketsJoin(room: string | readonly string[]): void {
@@ -168,7 +224,7 @@ export class Server extends ServerCore {
     this.sockets.disconnectSockets(close);
   }
 
-  fetchSockets(): ReturnType<Namespace["fetchSockets"]> {
+  fetchSockets(): Promise<RemoteSocket<Emit, Data>[]> {
     return this.sockets.fetchSockets();
   }
 
@@ -209,7 +265,7 @@ export class Server extends ServerCore {
     closed?.(errors.find((error) => error !== undefined));
   }
 
-  protected self(): Server {
+  protected self(): AnyServer {
     return this;
   }
 }

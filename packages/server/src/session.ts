@@ -1,5 +1,6 @@
 /** What a client keeps when its link breaks, until the session ends: the id, rooms and data of its socket (delivery: "History"). */
 
+import type { Anything } from "./event-map.ts";
 import { Membership } from "./membership.ts";
 import { OnceTable } from "./once.ts";
 
@@ -27,7 +28,7 @@ export class Session implements SessionIdentity {
   once = new OnceTable();
   /** Rooms that the client asked for and was granted: they are authorised again when it comes back. */
   granted: readonly string[] = [];
-  data: unknown = {};
+  data: Anything = {};
 
   constructor({ secret, socket, principal }: SessionIdentity, startedAt: string) {
     this.secret = secret;

@@ -6,10 +6,11 @@
 
 import { EventEmitter } from "node:events";
 import { ackFunction, failAck, failure } from "./ack-function.ts";
-import { type AckListener, disconnected, OwedAnswers, unsupported } from "./acks.ts";
+import { type AckError, disconnected, OwedAnswers, unsupported } from "./acks.ts";
 import { CatchAll } from "./catch-all.ts";
 import { Delivery } from "./delivery.ts";
 import { dispatch } from "./dispatch.ts";
+import type { Anything, EventsMap } from "./event-map.ts";
 import { type EventMiddleware, runEventMiddleware } from "./event-middleware.ts";
 import type { SocketHost } from "./host.ts";
 import type {
@@ -23,9 +24,11 @@ import type {
   Wire,
 } from "./link.ts";
 import type { Reply } from "./once.ts";
+import type { SocketReservedEvents } from "./reserved-events.ts";
 import type { Session } from "./session.ts";
 import { snapshot } from "./snapshot.ts";
-import type { Socket } from "./socket.ts";
+import type { AnySocket } from "./socket.ts";
+import { TypedEmitter } from "./typed-emitter.ts";
 
 /** What is put off until a socket is connected. */
 interface Early {
@@ -36,7 +39,10 @@ interface Early {
 /** The name of an event and its arguments. */
 export type EventData = [name: string, ...args: unknown[]];
 
-export abstract class SocketCore extends EventEmitter implements LinkHandler {
+export abstract class SocketCore<Listen extends EventsMap = Anything, Emit extends EventsMap = Anything>
+  extends TypedEmitter<Listen, Emit, SocketReservedEvents>
+  implements LinkHandler
+{
   /** Public name of the socket, and of its private room. */
   readonly id: string;
   /** What carries it. */
@@ -199,21 +205,15 @@ export abstract class SocketCore extends EventEmitter implements LinkHandler {
 
   /** Sends to this client alone, after all that was emitted before. */
   protected sendEvent(event: OutgoingEvent, options: SendOptions): void {
-    if (this.state === "opening") this.whenConnected.sends.push(() => this.sendEvent(event, options));
+    if (this.state === "opening") this.sendLater({ ...event, args: snapshot(event.args) }, options);
     else if (this.host.history === undefined && this.host.pipeline.settle()) this.sendNow(event, options);
     else this.sendInTurn(event, options);
   }
 
-  /** Expects an answer, or fails at once where none can come. @returns the number by which the answer comes */
-  protected expectAnswer(listener: AckListener): number | undefined {
-    const obstacle = this.state === "closed" ? disconnected() : this.canAck ? undefined : unsupported();
-    if (obstacle !== undefined) {
-      listener.failed?.(obstacle);
-      return undefined;
-    }
-    const ack = this.host.nextAck();
-    this.acks.set(ack, listener);
-    return ack;
+  /** Why the client cannot answer. */
+  protected get obstacle(): AckError | undefined {
+    if (this.state === "closed") return disconnected();
+    return this.canAck ? undefined : unsupported();
   }
 
   /** @returns whether it ended now */
@@ -236,7 +236,11 @@ export abstract class SocketCore extends EventEmitter implements LinkHandler {
   }
 
   /** This, as the program knows it. */
-  protected abstract get self(): Socket;
+  protected abstract get self(): AnySocket;
+
+  private sendLater(event: OutgoingEvent, options: SendOptions): void {
+    this.whenConnected.sends.push(() => this.sendEvent(event, options));
+  }
 
   private sendNow(event: OutgoingEvent, options: SendOptions): void {
     const { link } = this;
@@ -307,10 +311,12 @@ export abstract class SocketCore extends EventEmitter implements LinkHandler {
     }
   }
 
-  /** @throws what a listener throws */
+  /** @throws what its only listener throws */
   private fire(data: EventData): void {
-    if (data[0] === "error" && this.listenerCount("error") === 0) return; // Node would throw it
-    Reflect.apply(EventEmitter.prototype.emit, this, data);
+    const [event, ...args] = data;
+    const listeners = this.listenerCount(event);
+    if (listeners === 1) Reflect.apply(EventEmitter.prototype.emit, this, data);
+    else if (listeners > 1) dispatch({ emitter: this, event, args, failed: (error) => this.failedOn(data, error) });
   }
 
   private failedOn(data: EventData, error: unknown): void {

@@ -5,6 +5,19 @@ import type { Adapter } from "./adapter.ts";
 import { BroadcastOperator } from "./broadcast.ts";
 import { CatchAllSocket } from "./catch-all-socket.ts";
 import { attempt } from "./dispatch.ts";
+import type {
+  AllButLast,
+  Anything,
+  DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
+  DefaultEventsMap,
+  EventNames,
+  EventNamesWithAck,
+  EventParams,
+  EventsMap,
+  FirstNonErrorArg,
+  Last,
+} from "./event-map.ts";
 import { checkEventName } from "./event-name.ts";
 import type { Handshake } from "./handshake.ts";
 import { LateHandshake } from "./late-handshake.ts";
@@ -15,6 +28,7 @@ import { PlainClient } from "./plain-client.ts";
 import { type AwaitedAnswer, awaitAnswer } from "./requests.ts";
 import type { Server } from "./server.ts";
 import type { Session } from "./session.ts";
+import { snapshot } from "./snapshot.ts";
 import type { ClientConnection, SocketClient } from "./socket-client.ts";
 
 export interface SocketSetup {
@@ -43,17 +57,31 @@ interface Request {
 
 const noFlags: EmitFlags = Object.freeze({});
 
-export class Socket extends CatchAllSocket {
+/** With whatever maps. */
+export type AnySocket = Socket<Anything, Anything, Anything, Anything>;
+
+/**
+ * @typeParam Listen events that the client sends
+ * @typeParam Emit events that are sent to it
+ * @typeParam ServerSide events between servers
+ * @typeParam Data the program's own, in `data`
+ */
+export class Socket<
+  Listen extends EventsMap = DefaultEventsMap,
+  Emit extends EventsMap = Listen,
+  ServerSide extends EventsMap = DefaultEventsMap,
+  Data = Anything,
+> extends CatchAllSocket<Listen, Emit> {
   /** The namespace that it is in. */
-  readonly nsp: Namespace;
+  readonly nsp: Namespace<Listen, Emit, ServerSide, Data>;
   /** Who the client is, by `authenticate`; undefined for anonymous clients. */
   readonly principal: string | undefined;
   private carrier: SocketClient | undefined;
   private flags: EmitFlags;
-  private ownData: unknown;
+  private ownData: Anything;
   private knownHandshake: Handshake | LateHandshake;
 
-  constructor(namespace: Namespace, setup: SocketSetup) {
+  constructor(namespace: Namespace<Listen, Emit, ServerSide, Data>, setup: SocketSetup) {
     super(namespace, setup);
     this.nsp = namespace;
     this.principal = setup.principal;
@@ -77,7 +105,7 @@ export class Socket extends CatchAllSocket {
     return this.carrier;
   }
 
-  get server(): Server {
+  get server(): Server<Listen, Emit, ServerSide, Data> {
     return this.nsp.server;
   }
 
@@ -96,13 +124,13 @@ export class Socket extends CatchAllSocket {
   }
 
   /** The program's own; kept when the session is resumed. */
-  get data(): unknown {
+  get data(): Data {
     if (this.session !== undefined) return this.session.data;
     this.ownData ??= {};
     return this.ownData;
   }
 
-  set data(data: unknown) {
+  set data(data: Data) {
     if (this.session === undefined) this.ownData = data;
     else this.session.data = data;
   }
@@ -125,6 +153,7 @@ export class Socket extends CatchAllSocket {
    * `(...answer)`, or `(error, ...answer)` after `timeout(ms)`.
    * @throws {TypeError} if the name is reserved or holds CR, LF or NUL, or the arguments cannot be encoded
    */
+  override emit<Name extends EventNames<Emit>>(event: Name, ...args: EventParams<Emit, Name>): boolean;
   override emit(name: string, ...args: readonly unknown[]): boolean {
     checkEventName(name);
     const { flags } = this;
@@ -136,13 +165,13 @@ export class Socket extends CatchAllSocket {
   }
 
   /** `emit("message", …)`; on plain wires, one string or one piece of binary data travels as it is. */
-  send(...args: readonly unknown[]): this {
+  send(...args: EventParams<Emit, "message">): this {
     this.emit("message", ...args);
     return this;
   }
 
   /** The same as `send`. */
-  write(...args: readonly unknown[]): this {
+  write(...args: EventParams<Emit, "message">): this {
     return this.send(...args);
   }
 
@@ -150,6 +179,10 @@ export class Socket extends CatchAllSocket {
    * @returns the client's answer
    * @throws {AckError} `timeout`, `ack-unsupported`, `disconnected`, or the client's own code
    */
+  emitWithAck<Name extends EventNamesWithAck<Emit>>(
+    event: Name,
+    ...args: AllButLast<EventParams<Emit, Name>>
+  ): Promise<FirstNonErrorArg<Last<EventParams<Emit, Name>>>>;
   emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
     checkEventName(name);
     const { flags } = this;
@@ -172,6 +205,7 @@ export class Socket extends CatchAllSocket {
   }
 
   /** The ack of the next emit comes within so many milliseconds, or it is an error. */
+  timeout(ms: number): Socket<Listen, DecorateAcknowledgements<Emit>, ServerSide, Data>;
   timeout(ms: number): this {
     this.flags = { ...this.flags, timeout: ms };
     return this;
@@ -203,22 +237,24 @@ export class Socket extends CatchAllSocket {
   }
 
   /** Everyone in the room but this socket. */
-  to(room: string | readonly string[]): BroadcastOperator {
+  to(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.broadcast.to(room);
   }
 
   /** The same as `to`. */
-  in(room: string | readonly string[]): BroadcastOperator {
+  in(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.to(room);
   }
 
   /** Everyone but this socket and the members of the room. */
-  except(room: string | readonly string[]): BroadcastOperator {
+  except(
+    room: string | readonly string[],
+  ): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.broadcast.except(room);
   }
 
   /** Everyone but this socket. */
-  get broadcast(): BroadcastOperator {
+  get broadcast(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     const { volatile = false, compress, timeout } = this.flags;
     this.flags = noFlags;
     const target: RunTarget = { rooms: [], except: [this.id], logged: !volatile, volatile, compress, local: false };
@@ -226,7 +262,7 @@ export class Socket extends CatchAllSocket {
   }
 
   /** Everyone on this node but this socket. */
-  get local(): BroadcastOperator {
+  get local(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.broadcast.local;
   }
 
@@ -253,7 +289,7 @@ export class Socket extends CatchAllSocket {
     this.session?.membership.openPast(rooms);
   }
 
-  protected get self(): Socket {
+  protected get self(): AnySocket {
     return this;
   }
 
@@ -280,13 +316,15 @@ export class Socket extends CatchAllSocket {
     });
   }
 
-  /** @throws {TypeError} if the event cannot be sent */
+  /** @throws {TypeError} if the event cannot be sent: nobody waits then */
   private ask({ name, args, flags }: Request, done: AwaitedAnswer["done"]): void {
-    let ack: number | undefined;
-    const expired = (): void => {
-      if (ack !== undefined) this.acks.delete(ack);
-    };
-    ack = this.expectAnswer(awaitAnswer({ timeout: flags.timeout, expired, done }));
-    if (ack !== undefined) this.sendEvent({ name, args, id: undefined, ack }, flags);
+    const obstacle = this.obstacle;
+    if (obstacle !== undefined) {
+      snapshot(args); // a mistake is one, whoever would have heard it
+      return done(obstacle, []);
+    }
+    const ack = this.nsp.nextAck();
+    this.sendEvent({ name, args, id: undefined, ack }, flags);
+    this.acks.set(ack, awaitAnswer({ timeout: flags.timeout, expired: () => this.acks.delete(ack), done }));
   }
 }

@@ -1,6 +1,6 @@
 /** What a server holds at the moment (`io.stats()`). */
 
-import type { Server } from "./server.ts";
+import type { AnyServer } from "./server.ts";
 
 export interface ServerStats {
   /** Engine.IO sessions. */
@@ -17,7 +17,7 @@ export interface ServerStats {
   readonly deadlines: number;
 }
 
-export function countsOf({ _nsps, engine, unentered, incomplete }: Server): ServerStats {
+export function countsOf({ _nsps, engine, unentered, incomplete }: AnyServer): ServerStats {
   const namespaces = [..._nsps.values()];
   const sum = (count: (namespace: (typeof namespaces)[number]) => number): number =>
     namespaces.reduce((total, namespace) => total + count(namespace), 0);

@@ -85,7 +85,7 @@ test("a broadcast's acks: those that can answer do, those that go or cannot are 
   gone.link.cut();
   assert.deepEqual(await asked, ["ok", "ok"]);
   assert.deepEqual(await world.namespace.operator.to("nobody").emitWithAck("x"), []);
-  assert.deepEqual(world.namespace.acks.sizes, { waiting: 0, owing: 0 });
+  assert.deepEqual(world.namespace.waiting.acks, 0);
 });
 
 test("a broadcast whose time runs out tells the answers that came", async (t) => {

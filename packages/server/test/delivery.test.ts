@@ -36,7 +36,7 @@ class Rig {
 
   deliver(entries: readonly LogEntry[], ids: readonly string[] = [], volatile = false): void {
     const events = entries.map(({ name, args }, at) => ({ name, args, id: ids[at], ack: undefined }));
-    this.delivery.deliver(new PreparedRun(events, volatile));
+    this.delivery.deliver(new PreparedRun(events, { volatile }));
   }
 
   catchUp(since = "e-0", openedAt = since): Promise<void> {

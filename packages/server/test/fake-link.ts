@@ -46,6 +46,7 @@ export interface FakeLinkOptions {
 export class FakeLink implements Link {
   readonly wire: Wire;
   readonly canAck: boolean;
+  readonly hearsErrors = true;
   readonly hearsHello: boolean;
   bufferedBytes = 0;
   hello: Hello | undefined;

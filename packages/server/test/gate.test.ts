@@ -6,7 +6,7 @@ import type { Socket } from "../src/socket.ts";
 import { FakeLink } from "./fake-link.ts";
 import { helloOf, Joined, refusal } from "./joined-world.ts";
 import { LateHistory } from "./late-history.ts";
-import { memoryHistory, requestOf, tick, World, type WorldOptions } from "./world.ts";
+import { handshake, memoryHistory, requestOf, tick, World, type WorldOptions } from "./world.ts";
 
 test("a new client is told its session, its socket's id, and where delivery starts", async () => {
   const world = new Joined();
@@ -233,13 +233,12 @@ test("a client that is refused, or goes before its link is up, leaves nothing be
     socket.emit("early");
     next(socket.handshake.url === "/refused" ? new Error("no") : undefined);
   });
-  const { handshake } = requestOf();
   assert.equal(await refusal(world.connect({ handshake: { ...handshake, url: "/refused" } })), "refused");
   const admission = await world.gate.admit(requestOf());
   admission.abandon();
   await tick();
-  assert.equal(world.namespace.rooms.rooms.size, 0);
-  assert.equal(world.namespace.rooms.sids.size, 0);
+  assert.equal(world.namespace.adapter.rooms.size, 0);
+  assert.equal(world.namespace.adapter.sids.size, 0);
   assert.deepEqual(world.namespace.sessions.sizes, { live: 0, parked: 0 });
 });
 

@@ -61,8 +61,8 @@ for (const [name, events, encoded] of partly) {
 test("a run knows whether an ack is wanted, and whether it may be lost", () => {
   assert.equal(new PreparedRun([event("a"), event("b", 0)]).wantsAck, true);
   assert.equal(new PreparedRun([event("a")]).wantsAck, false);
-  assert.equal(new PreparedRun([]).volatile, false);
-  assert.equal(new PreparedRun([], true).volatile, true);
+  assert.equal(new PreparedRun([]).options.volatile, undefined);
+  assert.equal(new PreparedRun([], { volatile: true }).options.volatile, true);
 });
 
 test("an event that a format cannot write is reported and left out, once, and the others go", () => {
@@ -74,7 +74,7 @@ test("an event that a format cannot write is reported and left out, once, and th
     join: (parts) => parts.join(),
   };
   const failures: unknown[] = [];
-  const run = new PreparedRun([event("a"), event("bad"), event("b")], false, (error, { name }) => {
+  const run = new PreparedRun([event("a"), event("bad"), event("b")], {}, (error, { name }) => {
     failures.push([String(error), name]);
   });
   assert.equal(run.encodedFor(format), "a,b");

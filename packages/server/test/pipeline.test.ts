@@ -6,7 +6,7 @@ import { Pipeline, type Run, type RunTarget } from "../src/pipeline.ts";
 import { LateHistory } from "./late-history.ts";
 import { memoryHistory, tick } from "./world.ts";
 
-const toAll: RunTarget = { rooms: [], except: [], logged: true, volatile: false };
+const toAll: RunTarget = { rooms: [], except: [], logged: true, volatile: false, local: false, compress: undefined };
 const to = (...rooms: string[]): RunTarget => ({ ...toAll, rooms });
 
 /** Runs as `name#id name#id`, and whatever a test notes between them. */

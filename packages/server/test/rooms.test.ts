@@ -1,4 +1,83 @@
-import { Rooms } from "../src/rooms.ts";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { PreparedRun } from "../src/link.ts";
+import { type Member, Rooms } from "../src/rooms.ts";
 import { adapterContract } from "./adapter.contract.ts";
 
-adapterContract("in memory", (members) => new Rooms(members));
+class Listener implements Member {
+  readonly id: string;
+  readonly handshake = {};
+  readonly rooms = [];
+  readonly data = {};
+  readonly heard: PreparedRun[] = [];
+  readonly asked: unknown[] = [];
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  join(rooms: readonly string[]): void {
+    this.asked.push(["join", ...rooms]);
+  }
+
+  leave(room: string): void {
+    this.asked.push(["leave", room]);
+  }
+
+  disconnect(close = false): void {
+    this.asked.push(["disconnect", close]);
+  }
+
+  deliver(run: PreparedRun): void {
+    this.heard.push(run);
+  }
+}
+
+function crowd(...ids: string[]): Map<string, Listener> {
+  return new Map(ids.map((id) => [id, new Listener(id)]));
+}
+
+function roomsOf(sockets: ReadonlyMap<string, Listener>): Rooms<Listener> {
+  return new Rooms({ sockets, broadcastPacket: () => 0 });
+}
+
+adapterContract("rooms in memory", (ids) => roomsOf(crowd(...ids)));
+
+test("a broadcast reaches whom the target means, each once", () => {
+  const room = fc.constantFrom("a", "b", "c", "1", "2");
+  const target = fc.record({ rooms: fc.array(room, { maxLength: 3 }), except: fc.array(room, { maxLength: 2 }) });
+  const joins = fc.array(fc.tuple(fc.constantFrom("1", "2", "3"), room), { maxLength: 12 });
+  fc.assert(
+    fc.property(joins, target, (joined, { rooms, except }) => {
+      const members = crowd("1", "2", "3");
+      const adapter = roomsOf(members);
+      for (const [id, name] of joined) adapter.addAll(id, [name]);
+      const isIn = (id: string) => (name: string) => joined.some(([member, other]) => member === id && other === name);
+      const meant = [...members.keys()].filter(
+        (id) => !except.some(isIn(id)) && (rooms.length === 0 || rooms.some(isIn(id))),
+      );
+      const run = new PreparedRun([]);
+      adapter.deliver(run, { rooms, except });
+      assert.deepEqual(adapter.idsOf({ rooms, except }), new Set(meant));
+      for (const [id, { heard }] of members) assert.deepEqual(heard, meant.includes(id) ? [run] : []);
+    }),
+  );
+});
+
+test("members are moved and disconnected by room", () => {
+  const members = crowd("1", "2");
+  const adapter = roomsOf(members);
+  adapter.addAll("1", ["a"]);
+  const options = { rooms: new Set(["a"]) };
+  adapter.addSockets(options, ["b", "c"]);
+  adapter.delSockets(options, ["b", "c"]);
+  adapter.disconnectSockets(options, true);
+  assert.deepEqual(members.get("1")?.asked, [
+    ["join", "b", "c"],
+    ["leave", "b"],
+    ["leave", "c"],
+    ["disconnect", true],
+  ]);
+  assert.deepEqual(members.get("2")?.asked, []);
+});

@@ -113,7 +113,9 @@ for (const [name, request, answer] of offers) {
 
 test("a closing server sends its clients away with 1012 and a time to come back, and lets nobody in", async () => {
   const io = new Server(plain);
-  const httpServer = await io.listen(0, "127.0.0.1");
+  const httpServer = createServer().listen(0, "127.0.0.1");
+  io.attach(httpServer);
+  await once(httpServer, "listening");
   const address = `127.0.0.1:${(httpServer.address() as AddressInfo).port}`;
   const client = new WebSocket(`ws://${address}/anywire`, "anywire.v1");
   const stream = new EventStreamReader(`http://${address}/anywire`);
@@ -141,7 +143,9 @@ test("clients that do not take their leave do not hold a closing server", { time
     return new Promise(() => {}); // never decides
   };
   const io = new Server({ plain: { authorize } });
-  const httpServer = await io.listen(0, "127.0.0.1");
+  const httpServer = createServer().listen(0, "127.0.0.1");
+  io.attach(httpServer);
+  await once(httpServer, "listening");
   const { port } = httpServer.address() as AddressInfo;
   const upgrade =
     "Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
@@ -166,7 +170,7 @@ test("clients that do not take their leave do not hold a closing server", { time
 });
 
 test("options that cannot be obeyed are refused at the call", () => {
-  assert.throws(() => Reflect.construct(Server, [3000]), /to listen on a port, call listen\(port\)/);
+  assert.throws(() => Reflect.construct(Server, [() => {}]), /attach to an HTTP server, not to a function/);
   assert.throws(() => new Server({ ackTimeout: -1 }), /ackTimeout must be a whole number from 1/);
   assert.throws(() => new Server({ history: { events: Number.NaN } }), /history.events must be a whole number from 1/);
 });

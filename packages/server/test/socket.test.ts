@@ -90,7 +90,7 @@ test("bad names and arguments are refused at the call, and leave nothing behind"
   }
   await tick();
   assert.deepEqual(peer.link.names, []);
-  assert.deepEqual(world.namespace.acks.sizes, { waiting: 0, owing: 0 });
+  assert.deepEqual(world.namespace.waiting.acks, 0);
 });
 
 test("numbers are rooms too, for programs without types", async () => {
@@ -179,7 +179,7 @@ test("after its end it does nothing, but what is sent to it waits for its client
   const answers: Answer[] = [];
   peer.link.handler.receive({ name: "x", args: [], id: undefined }, (each) => answers.push(each));
   assert.equal("error" in (answers[0] ?? {}), true);
-  assert.equal(world.namespace.rooms.sids.size, 0);
+  assert.equal(world.namespace.adapter.sids.size, 0);
   const again = await world.connect({ session: peer.admission.session, since: "e-0" });
   await tick();
   assert.deepEqual(again.link.names, ["result"]);

@@ -1,18 +1,19 @@
 /** A namespace with its gate and clients on links that are fake: the whole core, without a network. */
 
 import type { Admission, AdmissionRequest } from "../src/admission.ts";
-import { NamespaceGate } from "../src/gate.ts";
+import type { GateOptions, NamespaceGate } from "../src/gate.ts";
 import type { Handshake } from "../src/handshake.ts";
 import type { History } from "../src/history.ts";
 import { MemoryHistory, type MemoryHistoryOptions } from "../src/memory-history.ts";
-import { Namespace } from "../src/namespace.ts";
+import type { Namespace } from "../src/namespace.ts";
+import { Server } from "../src/server.ts";
 import type { Socket } from "../src/socket.ts";
 import { FakeLink, type FakeLinkOptions } from "./fake-link.ts";
 
 export interface WorldOptions {
   readonly history?: History | undefined;
   readonly ackTimeout?: number;
-  readonly gate?: Partial<ConstructorParameters<typeof NamespaceGate>[1]>;
+  readonly gate?: Partial<GateOptions>;
 }
 
 /** One client's connection. */
@@ -22,18 +23,17 @@ export interface Peer {
 }
 
 export class World {
+  readonly server: Server;
   readonly namespace: Namespace;
   readonly gate: NamespaceGate;
 
-  constructor({ history, ackTimeout = 30_000, gate }: WorldOptions = {}) {
-    this.namespace = new Namespace({ history, ackTimeout });
-    this.gate = new NamespaceGate(this.namespace, {
-      authorize: undefined,
-      heartbeat: 25_000,
-      connectionHandlerTimeout: 5_000,
-      maxSockets: 100_000,
-      ...gate,
-    });
+  constructor({ history, ackTimeout = 30_000, gate = {} }: WorldOptions = {}) {
+    const { authorize, heartbeat = 25_000, connectionHandlerTimeout = 5_000, maxSockets = 100_000 } = gate;
+    const plain = { heartbeat: { interval: heartbeat }, ...(authorize && { authorize }) };
+    const log = history === undefined ? {} : { history };
+    this.server = new Server({ plain, ...log, ackTimeout, connectionHandlerTimeout, maxSockets });
+    this.namespace = this.server.sockets;
+    this.gate = this.namespace.gate;
   }
 
   async connect(request: Partial<AdmissionRequest> = {}, link: FakeLinkOptions = {}): Promise<Peer> {
@@ -55,7 +55,7 @@ export class World {
   }
 }
 
-const handshake: Handshake = {
+export const handshake: Handshake = {
   headers: {},
   query: {},
   url: "/anywire",

@@ -5,9 +5,9 @@ import { type Packet, type PacketHandler, PacketType, SocketPacketError } from "
 import type { AdmissionRequest } from "../admission.ts";
 import { Refusal } from "../errors.ts";
 import { LateHandshake } from "../late-handshake.ts";
-import type { Namespace } from "../namespace.ts";
-import type { Server } from "../server.ts";
-import type { Socket } from "../socket.ts";
+import type { AnyNamespace } from "../namespace.ts";
+import type { AnyServer } from "../server.ts";
+import type { AnySocket } from "../socket.ts";
 import type { EncodedPacket, SocketClient } from "../socket-client.ts";
 import { type ConnectErrorData, connectErrorOf } from "./connect-error.ts";
 import type { EngineSession, SessionHandler } from "./engine-session.ts";
@@ -18,9 +18,12 @@ import { SocketIoLink } from "./socket-io-link.ts";
 /** Namespaces of one session; what asks for more is closed. */
 const maxNamespaces = 1_000;
 
+/** Requests for one namespace that may wait for the answer to the one before. */
+const maxWaiting = 10;
+
 /** What a client is in one namespace. */
 interface Seat {
-  readonly socket: Socket;
+  readonly socket: AnySocket;
   readonly link: SocketIoLink;
 }
 
@@ -29,16 +32,16 @@ type Auth = Record<string, unknown>;
 
 export class Client implements SessionHandler, SocketClient, PacketHandler {
   readonly conn: EngineSession;
-  readonly server: Server;
+  readonly server: AnyServer;
   private readonly reader: ReadsPackets;
   /** Of `/`, where most clients are alone. */
   private main: Seat | undefined;
   private others: Map<string, Seat> | undefined;
-  /** Namespaces that are asked for and not entered yet. */
-  private entering: Set<string> | undefined;
+  /** Namespaces that are asked for and not entered yet, with what else was asked for meanwhile. */
+  private entering: Map<string, Auth[]> | undefined;
   private isClosed: boolean;
 
-  constructor(server: Server, conn: EngineSession) {
+  constructor(server: AnyServer, conn: EngineSession) {
     this.server = server;
     this.conn = conn;
     this.main = undefined;
@@ -60,12 +63,12 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   }
 
   /** Its sockets by their ids. A copy. */
-  get sockets(): Map<string, Socket> {
+  get sockets(): Map<string, AnySocket> {
     return new Map(this.seats.map(({ socket }) => [socket.id, socket]));
   }
 
   /** Its sockets by their namespaces. A copy. */
-  get nsps(): Map<string, Socket> {
+  get nsps(): Map<string, AnySocket> {
     return new Map(this.seats.map(({ socket }) => [socket.nsp.name, socket]));
   }
 
@@ -126,21 +129,26 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   }
 
   /** The socket is in its namespace: packets reach it from now on. */
-  entered(socket: Socket): void {
+  entered(socket: AnySocket): void {
     this.server.unentered.delete(this);
-    this.hasEntered(socket.nsp.name);
+    this.stopEntering(socket.nsp.name);
   }
 
   /** The socket has left its namespace: the client may ask for it again. */
-  left({ nsp }: Socket): void {
+  left({ nsp }: AnySocket): void {
     if (nsp.name === "/") this.main = undefined;
     else this.others?.delete(nsp.name);
   }
 
-  /** Or was refused. */
-  private hasEntered(namespace: string): void {
+  private stopEntering(namespace: string): void {
     this.entering?.delete(namespace);
     if (this.entering?.size === 0) this.entering = undefined;
+  }
+
+  /** A client may ask again before it was answered, with other credentials: that counts only if it was refused before. */
+  private askLater(waiting: Auth[], auth: Auth): void {
+    if (waiting.length < maxWaiting) waiting.push(auth);
+    else this.close();
   }
 
   /** The program's parser, or ours, found something wrong. */
@@ -182,9 +190,11 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   }
 
   private enter(name: string, auth: Auth): void {
-    this.entering ??= new Set();
-    if (this.entering.has(name) || this.seats.length + this.entering.size >= maxNamespaces) return this.close();
-    this.entering.add(name);
+    this.entering ??= new Map();
+    const waiting = this.entering.get(name);
+    if (waiting !== undefined) return this.askLater(waiting, auth);
+    if (this.seats.length + this.entering.size >= maxNamespaces) return this.close();
+    this.entering.set(name, []);
     this.server.findNamespace(name, auth, (namespace) => {
       if (this.isClosed) return;
       if (namespace === undefined) this.refuse(name, { message: "Invalid namespace" });
@@ -192,7 +202,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     });
   }
 
-  private admit(namespace: Namespace, auth: Auth): void {
+  private admit(namespace: AnyNamespace, auth: Auth): void {
     const { gate } = namespace;
     const { isRecoverable, authenticate } = this.server;
     const request = this.requestFor(namespace, auth);
@@ -202,7 +212,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
       const principal = await this.server.principalOf(request.handshake);
       const admission = await gate.admit({ ...request, principal });
       if (this.isClosed) admission.abandon();
-      else admission.open(this.seatFor(admission.handler as Socket, isRecoverable)); // the gate makes no others
+      else admission.open(this.seatFor(admission.handler as AnySocket, isRecoverable)); // the gate makes no others
     };
     admitted().catch((error) => {
       if (!(error instanceof Refusal)) namespace.report(error, undefined, "connection");
@@ -210,7 +220,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     });
   }
 
-  private requestFor({ name }: Namespace, auth: Auth): AdmissionRequest {
+  private requestFor({ name }: AnyNamespace, auth: Auth): AdmissionRequest {
     const { conn } = this;
     const { pid, offset } = auth;
     const isRecovery = this.server.isRecoverable && typeof pid === "string";
@@ -226,7 +236,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     };
   }
 
-  private seatFor(socket: Socket, isRecoverable: boolean): SocketIoLink {
+  private seatFor(socket: AnySocket, isRecoverable: boolean): SocketIoLink {
     const link = new SocketIoLink(this, socket, isRecoverable && this.conn.protocol === 4);
     const seat: Seat = { socket, link };
     if (socket.nsp.name === "/") this.main = seat;
@@ -238,9 +248,13 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   }
 
   private refuse(nsp: string, { message, data }: ConnectErrorData): void {
-    this.hasEntered(nsp);
+    const [next, ...others] = this.entering?.get(nsp) ?? [];
+    this.stopEntering(nsp);
     const told = this.conn.protocol === 3 ? (data ?? message) : data === undefined ? { message } : { message, data };
     this.writePacket({ type: PacketType.CONNECT_ERROR, nsp, data: told });
+    if (next === undefined) return;
+    this.enter(nsp, next);
+    this.entering?.get(nsp)?.push(...others);
   }
 }
 

@@ -1,8 +1,11 @@
 /** A gate with next to nothing behind it: lets everybody in, and writes down what the endpoint and its links tell. */
 
+import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import type { Admission, AdmissionRequest, Gate, LiveSession } from "../../src/admission.ts";
 import { Refusal } from "../../src/errors.ts";
+import type { Handshake } from "../../src/handshake.ts";
+import { LateHandshake } from "../../src/late-handshake.ts";
 import {
   type Answer,
   type Hello,
@@ -42,7 +45,7 @@ export class FakeSocket extends EventEmitter implements LinkHandler {
   }
 
   sendVolatile(...events: OutgoingEvent[]): void {
-    this.link?.send(new PreparedRun(events, true));
+    this.link?.send(new PreparedRun(events, { volatile: true }));
   }
 
   receive(event: IncomingEvent, reply: Reply | undefined): void {
@@ -81,7 +84,8 @@ export class FakeSocket extends EventEmitter implements LinkHandler {
 }
 
 export class FakeGate extends EventEmitter implements Gate {
-  readonly requests: AdmissionRequest[] = [];
+  /** A plain wire knows the client at once. */
+  readonly requests: (AdmissionRequest & { readonly handshake: Handshake })[] = [];
   readonly sockets: FakeSocket[] = [];
   abandoned = 0;
   /** Called before a client is let in: may wait, or throw. */
@@ -91,7 +95,9 @@ export class FakeGate extends EventEmitter implements Gate {
   greet: (open: () => void) => void = (open) => open();
 
   async admit(request: AdmissionRequest): Promise<Admission> {
-    this.requests.push(request);
+    const { handshake } = request;
+    assert.ok(!(handshake instanceof LateHandshake));
+    this.requests.push({ ...request, handshake });
     this.emit("asked");
     const { session, wire, principal } = request;
     if (session !== undefined && wire === "poll" && this.find(session) === undefined)

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { WebSocket } from "ws";
@@ -9,10 +10,12 @@ import { Server } from "../../src/index.ts";
 
 test("an ack does not overtake what its handler emitted before", async (t) => {
   const io = new Server({ plain: { authorize: () => true } });
-  const httpServer = await io.listen(0, "127.0.0.1");
+  const httpServer = createServer().listen(0, "127.0.0.1");
+  io.attach(httpServer);
+  await once(httpServer, "listening");
   t.after(() => io.close());
   io.on("connection", (socket) => {
-    socket.on("chat", (text, ack) => {
+    socket.on("chat", (text: string, ack?: (answer: string) => void) => {
       io.to("chat").emit("chat", text);
       ack("ok");
       io.to("chat").emit("after", text);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -13,7 +14,9 @@ const count = 1_000;
 
 async function listen(t: TestContext): Promise<{ io: Server; url: string }> {
   const io = new Server({ plain: { authorize: () => true }, history: {} });
-  const httpServer = await io.listen(0, "127.0.0.1");
+  const httpServer = createServer().listen(0, "127.0.0.1");
+  io.attach(httpServer);
+  await once(httpServer, "listening");
   t.after(() => io.close());
   return { io, url: `127.0.0.1:${(httpServer.address() as AddressInfo).port}/anywire` };
 }
@@ -127,7 +130,9 @@ test("a long poll whose answers get lost loses and repeats nothing", async (t) =
 
 test("a poll session that is closed as too slow comes back to all that was not fetched", async (t) => {
   const io = new Server({ plain: { authorize: () => true, maxQueuedEvents: 50 }, history: {} });
-  const httpServer = await io.listen(0, "127.0.0.1");
+  const httpServer = createServer().listen(0, "127.0.0.1");
+  io.attach(httpServer);
+  await once(httpServer, "listening");
   t.after(() => io.close());
   const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}/anywire`;
   const poll = async (query: string) => {
@@ -157,7 +162,9 @@ test("a poll session that is closed as too slow comes back to all that was not f
 
 test("a replay keeps within the budget of the link: nobody is thrown out for coming back", async (t) => {
   const io = new Server({ plain: { authorize: () => true, maxBufferedBytes: 1_000_000 }, history: {} });
-  const httpServer = await io.listen(0, "127.0.0.1");
+  const httpServer = createServer().listen(0, "127.0.0.1");
+  io.attach(httpServer);
+  await once(httpServer, "listening");
   t.after(() => io.close());
   const url = `http://127.0.0.1:${(httpServer.address() as AddressInfo).port}/anywire?room=a`;
   const first = new EventStreamReader(url);
