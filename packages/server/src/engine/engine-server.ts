@@ -20,6 +20,9 @@ import { ObservedEmitter } from "./observed-emitter.ts";
 import { createSessionId } from "./session-id.ts";
 import { MemorySessionStore, type RemoteSession, type SessionStore } from "./session-store.ts";
 import { type EngineProtocol, isStream, type TransportName } from "./transport.ts";
+import { receiveWebTransport } from "./webtransport-handshake.ts";
+import { EngineWebTransportHost } from "./webtransport-host.ts";
+import type { WebTransportSession } from "./webtransport-session.ts";
 
 /** Of `connection_error`: a request was refused. */
 export interface ConnectionError {
@@ -47,6 +50,8 @@ export class EngineServer extends ObservedEmitter {
   readonly store: SessionStore;
   private readonly rules: Readonly<Record<EngineProtocol, HeartbeatRules>>;
   private readonly middlewares = new MiddlewareChain();
+  /** Of the program's own. */
+  private hasMiddlewares = false;
   private readonly entrance: EngineEntrance;
   private prefix: string;
 
@@ -66,7 +71,7 @@ export class EngineServer extends ObservedEmitter {
     const admission = new EngineAdmission(opts, this.store);
     this.entrance = new EngineEntrance(this, { middlewares: this.middlewares, admission });
     this.prefix = prefixOf(opts);
-    if (cors) this.use(corsMiddleware(cors));
+    if (cors) this.middlewares.add(corsMiddleware(cors));
   }
 
   /** The sessions of this node by their ids, in an object without a prototype. A copy. */
@@ -82,6 +87,7 @@ export class EngineServer extends ObservedEmitter {
 
   /** Runs before every request is judged, upgrades included. */
   use(middleware: EngineMiddleware): this {
+    this.hasMiddlewares = true;
     this.middlewares.add(middleware);
     return this;
   }
@@ -119,8 +125,15 @@ export class EngineServer extends ObservedEmitter {
     });
   }
 
-  /** A session of WebTransport, of the shape of `@fails-components/webtransport`. */
-  async onWebTransportSession(_session: unknown): Promise<void> {}
+  /**
+   * A session of WebTransport, of the shape of `@fails-components/webtransport`. It is no HTTP request: where middlewares have
+   * to be passed, it is sent away.
+   */
+  async onWebTransportSession(session: WebTransportSession): Promise<void> {
+    const isTaken = this.opts.transports.includes("webtransport") && !this.hasMiddlewares;
+    if (isTaken) await receiveWebTransport(session, new EngineWebTransportHost(this));
+    else session.close();
+  }
 
   /** Takes the requests to its path; all others stay with the listeners that are there already. */
   attach(httpServer: HttpServer, options: AttachOptions = {}): this {
