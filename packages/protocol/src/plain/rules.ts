@@ -11,4 +11,4 @@ export interface PlainRules {
 }
 
 /** The defaults; Node spreads them and gives its own base64, which makes Buffers. */
-export const plainRules: PlainRules = { maxDepth: 100, maxIdLength: 64, base64 };
+export const plainRules: PlainRules = { maxDepth: 1_000, maxIdLength: 64, base64 };

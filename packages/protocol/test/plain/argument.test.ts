@@ -97,7 +97,7 @@ describe("on its way out", () => {
     ["a bigint", { a: 1n }, "not-json"],
     ["a circle", circle(), "too-deep"],
     ["a circle of two ways", circle(2), "too-deep"],
-    ["101 levels", nested(101), "too-deep"],
+    ["1,001 levels", nested(1_001), "too-deep"],
   ];
   for (const [name, value, code] of refused) {
     test(`refuses ${name}`, () => {
@@ -144,14 +144,27 @@ describe("on its way in", () => {
     assert.equal(formatArgument(revived, plainRules), json);
   });
 
-  test("100 levels are read, 101 are not", () => {
-    assert.deepEqual(reviveArgument(nested(100), plainRules), nested(100));
-    assert.throws(() => reviveArgument(nested(101), plainRules), { name: "PlainError", code: "too-deep" });
+  test("1,000 levels are read, 1,001 are not", () => {
+    assert.deepEqual(reviveArgument(nested(1_000), plainRules), nested(1_000));
+    assert.throws(() => reviveArgument(nested(1_001), plainRules), { name: "PlainError", code: "too-deep" });
   });
 
   test("bytes count as no level, in either direction", () => {
-    const value = nested(100, hi);
+    const value = nested(1_000, hi);
     assert.deepEqual(reviveArgument(JSON.parse(formatArgument(value, plainRules)), plainRules), value);
+  });
+
+  test("the stack has room for twice as many, both ways, and when every level has its toJSON", () => {
+    const rules = { ...plainRules, maxDepth: 2_000 };
+    let own: unknown = hi;
+    for (let level = 0; level < 2_000; level++) {
+      const inner = own;
+      own = { toJSON: () => [inner] };
+    }
+    for (const value of [nested(2_000, hi), own]) {
+      const json = formatArgument(value, rules);
+      assert.equal(formatArgument(reviveArgument(JSON.parse(json), rules), rules), json);
+    }
   });
 
   test("the input stays as it was", () => {
@@ -176,7 +189,7 @@ describe("on its way in", () => {
 });
 
 test("JSON that may need reviving is told from all other", () => {
-  for (const json of ['{"$bytes":""}', '[{"$$a":1}]', '{"\\u0024bytes":""}', `"${"a".repeat(200)}"`]) {
+  for (const json of ['{"$bytes":""}', '[{"$$a":1}]', '{"\\u0024bytes":""}', `"${"a".repeat(2_000)}"`]) {
     assert.equal(mayNeedReviving(json, plainRules), true, json);
   }
   for (const json of ['{"a$":"costs $5"}', "[1,2]", '"\\u0025"']) {

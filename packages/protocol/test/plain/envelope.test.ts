@@ -142,9 +142,9 @@ const refused: [name: string, text: string, code: string][] = [
   ["an error whose code is no string", '{"ack":1,"error":{"code":1,"message":"a"}}', "bad-error"],
   ["an error and data", '{"ack":1,"data":1,"error":{"code":"a","message":"b"}}', "bad-error"],
   ["an error and args", '{"ack":1,"args":[],"error":{"code":"a","message":"b"}}', "bad-error"],
-  ["101 levels", `{"event":"a","data":${deep(101)}}`, "too-deep"],
-  ["101 levels among args", `{"event":"a","args":[1,${deep(101)}]}`, "too-deep"],
-  ["101 levels in an answer", `{"ack":1,"data":${deep(101)}}`, "too-deep"],
+  ["1,001 levels", `{"event":"a","data":${deep(1_001)}}`, "too-deep"],
+  ["1,001 levels among args", `{"event":"a","args":[1,${deep(1_001)}]}`, "too-deep"],
+  ["1,001 levels in an answer", `{"ack":1,"data":${deep(1_001)}}`, "too-deep"],
   ["a nesting bomb", `{"event":"a","data":${deep(500_000)}}`, "too-deep"],
   ["a nesting bomb of objects", `{"event":"a","data":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}`, "too-deep"],
 ];
@@ -163,9 +163,9 @@ for (const value of [undefined, null, 1, "a", [], {}, { event: 7 }, { ack: 1.5 }
   });
 }
 
-test("100 levels are read, as one argument and among several", () => {
-  assert.ok(parseFrame(`{"event":"a","data":${deep(100)}}`));
-  assert.ok(parseFrame(`{"event":"a","args":[1,${deep(100)}]}`));
+test("1,000 levels are read, as one argument and among several", () => {
+  assert.ok(parseFrame(`{"event":"a","data":${deep(1_000)}}`));
+  assert.ok(parseFrame(`{"event":"a","args":[1,${deep(1_000)}]}`));
 });
 
 test("limits are those of the rules given", () => {
