@@ -60,6 +60,10 @@ for (const [name, payload, code] of refused) {
   });
 }
 
+test("a length has up to ten digits, zeros before it among them", () => {
+  assert.deepEqual(decodeLegacyPayload("0000000002:4a"), [{ type: "message", data: "a" }]);
+});
+
 test("as many packets as allowed are read, one more is refused", () => {
   assert.equal(decodeLegacyPayload("1:21:21:2", { maxPackets: 3 }).length, 3);
   assert.throws(() => decodeLegacyPayload("1:21:21:2", { maxPackets: 2 }), { code: "too-many-packets" });
