@@ -144,9 +144,9 @@ function misfitOf(
   return badRequest("PROTOCOL_MISMATCH", { protocol, previousProtocol: session.protocol });
 }
 
-/** A stream is upgraded to by a GET. */
-function opensStream(session: EngineSession, { method, _query }: EngineRequest): boolean {
-  return method === "GET" && isStream(_query.transport ?? "") && session.transport.name === "polling";
+/** A stream is upgraded to by a GET, from Engine.IO 4 alone. */
+function opensStream({ protocol, transport }: EngineSession, { method, _query }: EngineRequest): boolean {
+  return method === "GET" && protocol === 4 && isStream(_query.transport ?? "") && transport.name === "polling";
 }
 
 function badRequest(name: string, details: object = {}): EngineRefusal {

@@ -1,73 +1,28 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
+import { get } from "node:http";
 import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
-import { createContext, runInContext } from "node:vm";
 import { EventSource } from "eventsource";
 import { Messages } from "../../src/engine/messages.ts";
 import { StreamingTransport, type StreamName } from "../../src/engine/streaming-transport.ts";
 import { ask, post } from "./asking.ts";
+import { StreamClient } from "./stream-client.ts";
 import { type HostedSession, type HostOptions, TransportHost } from "./transport-host.ts";
 
 const names: readonly StreamName[] = ["eventsource", "iframe"];
 
-/** A client's end of a stream: the packets that came, as text. */
-interface Reader {
-  readonly packets: string[];
-  readonly response: IncomingMessage;
-  /** Resolves when so many have come, or the stream has ended. */
-  until(count: number): Promise<void>;
-  readonly ended: Promise<void>;
-}
-
-/** What the bytes so far say, read by none of our code. */
-const readers: Readonly<Record<StreamName, (text: string) => string[]>> = {
-  eventsource: (text) =>
-    text
-      .split("\n\n")
-      .slice(0, -1)
-      .filter((block) => !block.startsWith(":"))
-      .map((block) => {
-        const [, event, data = ""] = /^(?:event: (.*)\n)?data: (.*)$/s.exec(block) ?? [];
-        return event === "json" ? JSON.parse(data) : data;
-      }),
-  iframe: (text) => {
-    const packets: string[] = [];
-    const context = createContext({ parent: { ___eio: { 3: (packet: string) => packets.push(packet) } } });
-    for (const [, script = ""] of text.matchAll(/<script>(.*?)<\/script>\n/g)) runInContext(script, context);
-    return packets;
-  },
-};
-
-async function openStream(name: StreamName, url: string): Promise<Reader> {
-  const request = get(url, { agent: false });
-  const [response] = (await once(request, "response")) as [IncomingMessage];
-  let text = "";
-  const packets: string[] = [];
-  response.setEncoding("utf8").on("data", (chunk) => {
-    text += chunk;
-    packets.splice(0, packets.length, ...readers[name](text));
-    response.emit("packets");
-  });
-  const ended = once(response, "end").then(() => {});
-  const until = async (count: number): Promise<void> => {
-    while (packets.length < count) await once(response, "packets");
-  };
-  return { packets, response, until, ended };
-}
-
 interface World {
   readonly host: TransportHost;
   readonly session: HostedSession;
-  readonly stream: Reader;
+  readonly stream: StreamClient;
   readonly url: string;
 }
 
 async function openWorld(t: TestContext, name: StreamName, options: Partial<HostOptions> = {}): Promise<World> {
   const host = await TransportHost.open(t, { factory: (setup) => new StreamingTransport(name, setup), ...options });
-  const query = `?transport=${name}&EIO=4&j=3`;
-  const stream = await openStream(name, `${host.url}${query}`);
+  const query = `?transport=${name}&EIO=4`;
+  const stream = await StreamClient.open(name, `${host.url}${query}`);
   await stream.until(1);
   return { host, session: host.last, stream, url: `${host.url}${query}&sid=s1` };
 }
@@ -210,7 +165,7 @@ for (const name of names) {
     const host = await TransportHost.open(t, {
       factory: ({ options }) => new StreamingTransport(name, { ...setup, options }),
     });
-    const stream = await openStream(name, `${host.url}?transport=${name}&EIO=4&j=3`);
+    const stream = await StreamClient.open(name, `${host.url}?transport=${name}&EIO=4`);
     await stream.until(2);
     assert.equal(stream.packets[0], "6");
   });
