@@ -27,6 +27,7 @@ const attributeValue = /^[\x20-\x3a\x3c-\x7e]*$/;
 const octets = /^"?[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*"?$/;
 
 const sameSites = { lax: "Lax", strict: "Strict", none: "None" } as const;
+const priorities = { low: "Low", medium: "Medium", high: "High" } as const;
 
 /** @throws {TypeError} for what cannot be written as a cookie */
 export function formatCookie(value: string, options: CookieOptions): string {
@@ -47,7 +48,7 @@ function attributesOf(options: CookieOptions): string[] {
   if (httpOnly) attributes.push("HttpOnly");
   if (secure) attributes.push("Secure");
   if (partitioned) attributes.push("Partitioned");
-  if (priority) attributes.push(`Priority=${check("priority", priority, token)}`);
+  if (priority) attributes.push(`Priority=${priorities[priority]}`);
   if (sameSite) attributes.push(`SameSite=${sameSite === true ? "Strict" : sameSites[sameSite]}`);
   return attributes;
 }

@@ -23,9 +23,9 @@ const openThird = requireOf("socket.io-client-3")("engine.io-client");
 const openSecond = requireOf("socket.io-client-2")("engine.io-client");
 
 const clients: readonly [name: string, open: OpenClient, upgrades: number][] = [
-  ["engine.io-client 6", (url) => new CurrentClient(url), 60],
-  ["engine.io-client 4", (url) => openThird(url), 30],
-  ["engine.io-client 3, which speaks EIO 3", (url) => openSecond(url), 30],
+  ["engine.io-client 6", (url) => new CurrentClient(url), 1_200],
+  ["engine.io-client 4", (url) => openThird(url), 400],
+  ["engine.io-client 3, which speaks EIO 3", (url) => openSecond(url), 400],
 ];
 
 /** Upgrades that go on at once. */
