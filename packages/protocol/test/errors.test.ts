@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EnginePacketError, engineMust, must, PlainError } from "../src/errors.ts";
+import { EnginePacketError, engineMust, must, PlainError, SocketPacketError, socketMust } from "../src/errors.ts";
 
 test("an error has a code, a message, and is a TypeError", () => {
   const error = new PlainError("bad-ack");
@@ -30,4 +30,13 @@ test("an error of Engine.IO has its own name and codes", () => {
   assert.match(error.message, /types 0 to 6/);
   engineMust(true, "empty");
   assert.throws(() => engineMust(false, "empty"), { name: "EnginePacketError", code: "empty" });
+});
+
+test("an error of Socket.IO has socket.io-parser's text where it has one, and may say more", () => {
+  const error = new SocketPacketError("bad-payload");
+  assert.equal(error.name, "SocketPacketError");
+  assert.equal(error.message, "invalid payload");
+  assert.equal(new SocketPacketError("unknown-type", "9").message, "unknown packet type 9");
+  socketMust(true, "bad-id");
+  assert.throws(() => socketMust(false, "bad-id"), { name: "SocketPacketError", code: "bad-id" });
 });
