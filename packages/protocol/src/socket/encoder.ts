@@ -3,7 +3,7 @@
 import { socketMust } from "../errors.ts";
 import { type Attachment, toBytes } from "./attachment.ts";
 import { detach } from "./detach.ts";
-import { type Packet, PacketType } from "./packet.ts";
+import { type Packet, PacketType, plainType } from "./packet.ts";
 
 /** As of `JSON.stringify`. */
 export type Replacer = (this: unknown, key: string, value: unknown) => unknown;
@@ -69,7 +69,7 @@ function withBytes(text: string, attachments: readonly Attachment[]): (string | 
 }
 
 function countPart(json: string, { length }: readonly Attachment[]): string {
-  socketMust(countPlaceholders(json) === length, "forged-placeholder");
+  socketMust(countPlaceholders(json) <= length, "forged-placeholder"); // fewer: a replacer left some out
   return `${length}-`;
 }
 
@@ -85,11 +85,6 @@ function namespacePart(nsp: string): string {
 
 function mayHaveAttachments(type: PacketType): boolean {
   return type === PacketType.EVENT || type === PacketType.ACK;
-}
-
-function plainType(type: PacketType): PacketType {
-  if (type === PacketType.BINARY_EVENT) return PacketType.EVENT;
-  return type === PacketType.BINARY_ACK ? PacketType.ACK : type;
 }
 
 function binaryType(type: PacketType): PacketType {

@@ -4,7 +4,7 @@ import { SocketPacketError, socketMust } from "../errors.ts";
 import { type Attachment, lengthOf } from "./attachment.ts";
 import { readHeader } from "./header.ts";
 import { readLegacyConnect } from "./legacy-connect.ts";
-import { isDataValid, isEventData, type Packet, PacketType } from "./packet.ts";
+import { isDataValid, isEventData, type Packet, PacketType, plainType } from "./packet.ts";
 import { assertDepth, findPlaces, type Place, putAttachments } from "./placeholders.ts";
 
 /** As of `JSON.parse`. */
@@ -130,11 +130,6 @@ export class PacketDecoder {
 /** `2[…`: most of what comes. */
 function isPlainEvent(text: string): boolean {
   return text.charCodeAt(0) === 0x32 && text.charCodeAt(1) === 0x5b;
-}
-
-function plainType(type: PacketType): PacketType {
-  if (type === PacketType.BINARY_EVENT) return PacketType.EVENT;
-  return type === PacketType.BINARY_ACK ? PacketType.ACK : type;
 }
 
 function parseJson(text: string, reviver: Reviver | undefined): unknown {

@@ -38,6 +38,12 @@ export interface Packet {
   attachments?: number | undefined;
 }
 
+/** What a binary type says, which tells only that attachments follow. */
+export function plainType(type: PacketType): PacketType {
+  if (type === PacketType.BINARY_EVENT) return PacketType.EVENT;
+  return type === PacketType.BINARY_ACK ? PacketType.ACK : type;
+}
+
 /** Whether a packet of this type may carry `data`, as it came from `JSON.parse`. */
 export function isDataValid(type: PacketType, data: unknown): boolean {
   switch (type) {

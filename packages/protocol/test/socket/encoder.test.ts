@@ -117,6 +117,11 @@ describe("the face of socket.io-parser", () => {
     ]);
   });
 
+  test("a replacer may leave out what is binary", () => {
+    const encoder = new Encoder((key, value) => (key === "secret" ? undefined : value));
+    assert.deepEqual(encoder.encode(event("a", { secret: first })), ['51-["a",{}]', first]);
+  });
+
   test("binary data comes as it was given, Blobs too", () => {
     const blob = new Blob(["a"]);
     assert.deepEqual(new Encoder().encode(event("a", blob, second.buffer)).slice(1), [blob, second.buffer]);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as peer from "socket.io-parser";
-import { isDataValid, isPacketValid, PacketType, protocol } from "../../src/socket/packet.ts";
+import { isDataValid, isPacketValid, PacketType, plainType, protocol } from "../../src/socket/packet.ts";
 
 test("the types and the protocol are socket.io-parser's, both ways", () => {
   assert.deepEqual({ ...PacketType }, { ...peer.PacketType });
@@ -65,6 +65,13 @@ for (const [packets, expected] of both) {
 test("a namespace has no comma, and a packet is an object", () => {
   for (const packet of [{ type: 0, nsp: "/a,b" }, undefined, null, "0", [], 0])
     assert.equal(isPacketValid(packet), false);
+});
+
+test("a binary type says what its plain one does", () => {
+  assert.deepEqual(
+    [0, 1, 2, 3, 4, 5, 6].map((type) => plainType(type as PacketType)),
+    [0, 1, 2, 3, 4, 2, 3],
+  );
 });
 
 test("the binary types carry what the plain ones do", () => {
