@@ -1,6 +1,7 @@
 /** Options of the Engine.IO server, those of engine.io 6.6 and our limits: declared, documented, defaulted and checked here, once. */
 
 import type { IncomingMessage } from "node:http";
+import { payloadLimits } from "@anywire/protocol/engine";
 import type { PerMessageDeflateOptions } from "@anywire/websocket";
 import { longestTimer, wholeNumber } from "../whole-number.ts";
 import type { CookieOptions } from "./cookie.ts";
@@ -63,7 +64,7 @@ export interface EngineOptions {
   readonly maxBufferedAge?: number | undefined;
   /** Milliseconds in which the body of a POST has to arrive. @default 30_000 */
   readonly bodyTimeout?: number | undefined;
-  /** Packets in the body of one POST. @default 10_000 */
+  /** Packets in the body of one POST. @default 100_000 */
   readonly maxPayloadPackets?: number | undefined;
   /** Who sends a request: one that names a session of EIO 3 must come from who opened it. @default nobody is asked */
   readonly identify?: Identify | undefined;
@@ -103,7 +104,7 @@ const times: Readonly<Record<Time, number>> = {
 const amounts: Readonly<Record<Amount, number>> = {
   maxHttpBufferSize: 1_000_000,
   maxBufferedBytes: 16 * 1024 * 1024,
-  maxPayloadPackets: 10_000,
+  maxPayloadPackets: payloadLimits.maxPackets,
 };
 
 const everyTransport: readonly TransportName[] = ["polling", "websocket", "eventsource", "iframe", "webtransport"];
