@@ -11,7 +11,7 @@ import { type Client, type ClientKind, type ClientOptions, heard } from "./clien
 export type OpenServer = (httpServer: HttpServer, options: Partial<ServerOptions>) => Server;
 
 /** A contract fails rather than waits for ever. */
-export const patience = { timeout: 60_000 };
+export const patience = { timeout: 30_000 };
 
 /** Both ends of one socket, connected. */
 export interface Pair<C extends Client = Client> {

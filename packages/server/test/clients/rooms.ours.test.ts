@@ -1,0 +1,4 @@
+import { ours } from "./ours.ts";
+import { roomsContract } from "./rooms.contract.ts";
+
+roomsContract("ours", ours);

@@ -1,0 +1,4 @@
+import { roomsContract } from "./rooms.contract.ts";
+import { theirs } from "./theirs.ts";
+
+roomsContract("socket.io", theirs);
