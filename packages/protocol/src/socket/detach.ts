@@ -18,18 +18,27 @@ const hasOwn = Object.prototype.hasOwnProperty;
  * Adds what is binary in a packet's `data` to `attachments`, in the order of its placeholders.
  * This walk is most of what encoding costs beside `JSON.stringify`.
  * @returns what is to be given to `JSON.stringify` instead: `data` itself if nothing in it is binary
- * @throws {SocketPacketError} too-deep
+ * @throws {SocketPacketError} too-deep, forged-placeholder
  */
 export function detach(data: unknown, attachments: Attachment[]): unknown {
   if (!isContainer(data)) return data;
-  return new Detaching(attachments).value(data, "", maxDepth + 1); // the list of the arguments is a level too
+  const detaching = new Detaching(attachments);
+  const detached = detaching.value(data, "", maxDepth + 1); // the list of the arguments is a level too
+  socketMust(attachments.length === 0 || !detaching.hasForgery, "forged-placeholder");
+  return detached;
 }
 
 class Detaching {
   private readonly attachments: Attachment[];
+  /**
+   * A user's own object reads as a placeholder, and the protocol has no escape for it: beside binary data the receiver
+   * would put that in its place, or find it wrong and leave.
+   */
+  hasForgery: boolean;
 
   constructor(attachments: Attachment[]) {
     this.attachments = attachments;
+    this.hasForgery = false;
   }
 
   /** Its `toJSON` is asked once, as JSON does it (ECMA-262 §25.5.2.2, step 2); binary data is asked for none. */
@@ -68,6 +77,7 @@ class Detaching {
     let copy: Members | undefined;
     for (const key in members) {
       const member = members[key];
+      if (key === "_placeholder" && member === true) this.hasForgery = true;
       if (!isContainer(member) || !hasOwn.call(members, key)) continue;
       const detached = this.value(member, key, levels - 1);
       if (detached === member) continue;

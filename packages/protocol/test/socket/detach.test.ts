@@ -68,3 +68,24 @@ test("circles and depth end, and the stack holds when every level has its toJSON
   }
   assert.equal(detached([value]).attachments[0], bytes);
 });
+
+test("a user's own object that reads as a placeholder is refused, but only beside bytes", () => {
+  const forged = [{ _placeholder: true, num: 0 }, { a: { b: 1, _placeholder: true } }, { toJSON: () => hole(1) }];
+  for (const own of forged) {
+    for (const data of [
+      [own, bytes],
+      [bytes, own],
+    ]) {
+      assert.throws(() => detached(data), { name: "SocketPacketError", code: "forged-placeholder" });
+    }
+    assert.deepEqual(detached([own]).json, [own]);
+  }
+  for (const own of [
+    { _placeholder: false },
+    { _placeholder: 1 },
+    ["_placeholder", true],
+    { _placeholder: { a: true } },
+  ]) {
+    assert.deepEqual(detached([own, bytes]).json, [own, hole(0)]);
+  }
+});
