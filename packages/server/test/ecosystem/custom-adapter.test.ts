@@ -84,6 +84,7 @@ for (const name of serverNames) {
       const left = new Promise((resolve) => socket.on("disconnect", resolve));
       socket.disconnect();
       await left;
+      await new Promise(setImmediate); // ours hands over what was emitted at the end of a turn
       assert.deepEqual(asked, [["delAll"], ["broadcast", "left"]]);
       assert.equal(node.io.of("/").adapter.sids.size, 0);
     });
@@ -129,5 +130,25 @@ for (const name of serverNames) {
     assert.ok(node.io.of("/after").adapter instanceof Other);
     assert.ok(node.io.of("/").adapter instanceof Other);
     assert.ok(node.io.of("/").adapter instanceof Adapter);
+  });
+}
+
+for (const name of serverNames) {
+  test(`${name}: each namespace has an adapter, which is closed with the server; a parent of namespaces has none`, async (t) => {
+    const told: string[] = [];
+    class Told extends Adapter {
+      override init(): void {
+        told.push(`init ${this.nsp.name}`);
+      }
+
+      override close(): void {
+        told.push(`close ${this.nsp.name}`);
+      }
+    }
+    const { io } = await new Stage(t).node(name, { adapter: Told });
+    io.of("/chat");
+    io.of(/^\/dynamic/);
+    await io.close();
+    assert.deepEqual(told, ["init /", "init /chat", "close /", "close /chat"]);
   });
 }

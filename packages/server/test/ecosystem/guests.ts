@@ -161,7 +161,8 @@ const longPoll: Way = (url, query) => {
     });
     if (!response.ok) return guest.left();
     const { session, next, events }: Batch = JSON.parse(await response.text());
-    for (const event of events) guest.hear([event.event, ...(event.args ?? [revive(event.data)])]);
+    for (const { event, data, args } of events)
+      if (!event.startsWith("anywire:")) guest.hear([event, ...(args ?? [data]).map(revive)]);
     return poll({ session, since: next });
   };
   poll({}).catch(() => guest.left());

@@ -1,9 +1,9 @@
 /** The servers that the ecosystem is tried on: socket.io's own, which judges the tests, and ours. */
 
-import { once } from "node:events";
+import assert from "node:assert/strict";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TestContext } from "node:test";
+import { type TestContext, test } from "node:test";
 import * as theirs from "socket.io";
 
 /** Ours stands in by name, held to the types of socket.io; the variable ORACLE leaves it out: is it us, or the test? */
@@ -50,7 +50,11 @@ export class Stage {
   }
 
   async node(name: ServerName, options: NodeOptions = {}): Promise<Node> {
-    const httpServer = createServer();
+    return this.share(name, createServer(), options);
+  }
+
+  /** A node on an HTTP server that is not only its own. */
+  async share(name: ServerName, httpServer: HttpServer, options: NodeOptions = {}): Promise<Node> {
     const io = new servers[name](httpServer, options);
     const url = await this.listen(httpServer);
     this.defer(() => io.close());
@@ -68,8 +72,11 @@ export class Stage {
   }
 }
 
-/** @returns the first argument of the event */
-export async function heard(emitter: NodeJS.EventEmitter, event: string): Promise<unknown> {
-  const [value] = await once(emitter, event);
-  return value;
+/** Runs it on socket.io's server, then on ours, and holds ours to what came of it there. */
+export function alike(name: string, run: (stage: Stage, server: ServerName) => Promise<unknown>): void {
+  test(`${name}, alike`, { timeout: 20_000 }, async (t) => {
+    const theirs = await run(new Stage(t), "socket.io");
+    assert.notEqual(theirs, undefined);
+    assert.deepEqual(await run(new Stage(t), "@anywire/server"), theirs);
+  });
 }
