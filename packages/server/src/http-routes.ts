@@ -33,7 +33,8 @@ export function addRoutes(httpServer: HttpServer, routes: readonly HttpRoute[], 
   httpServer.on("request", (request, response) => {
     const route = routeOf(request);
     if (route !== undefined) route.handleRequest(request, response);
-    else if (others.length === 0) refuseRequest(response, new Refusal("not-found"));
+    else if (others.length === 0 && httpServer.listenerCount("request") === 1)
+      refuseRequest(response, new Refusal("not-found"));
     else for (const listener of others) Reflect.apply(listener, httpServer, [request, response]);
   });
   httpServer.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -4,9 +4,34 @@ import { defaultHistoryLimits, resolveServerOptions, type ServerOptions } from "
 import { memoryHistory } from "./world.ts";
 
 test("every limit has a finite default, and history is off until asked for", () => {
-  const { plain, history, ...limits } = resolveServerOptions({});
-  assert.deepEqual({ plain, history }, { plain: undefined, history: false });
-  assert.deepEqual(limits, { ackTimeout: 30_000, connectionHandlerTimeout: 5_000, maxSockets: 100_000 });
+  const { plain, history, recovery, gate, decoder, ...limits } = resolveServerOptions({});
+  assert.deepEqual({ plain, history, recovery }, { plain: undefined, history: false, recovery: undefined });
+  assert.deepEqual(limits, {
+    path: "/socket.io",
+    serveClient: true,
+    connectTimeout: 45_000,
+    attachmentTimeout: 60_000,
+    cleanupEmptyChildNamespaces: false,
+    authenticate: undefined,
+    ackTimeout: 30_000,
+  });
+  assert.deepEqual(decoder, { maxAttachments: 1_000, maxAttachmentBytes: 16_777_216, maxDepth: 1_000 });
+  assert.deepEqual(gate, {
+    authorize: undefined,
+    heartbeat: 0,
+    connectionHandlerTimeout: 5_000,
+    maxSockets: 100_000,
+    skipMiddlewares: false,
+  });
+});
+
+test("connection state recovery turns history on, for as long as a client may be away", () => {
+  const { recovery, history, gate } = resolveServerOptions({ connectionStateRecovery: {} });
+  assert.deepEqual(recovery, { maxDisconnectionDuration: 120_000, skipMiddlewares: true });
+  assert.deepEqual(history, defaultHistoryLimits);
+  assert.equal(gate.skipMiddlewares, true);
+  const short = { connectionStateRecovery: { maxDisconnectionDuration: 5_000, skipMiddlewares: false } };
+  assert.deepEqual(resolveServerOptions(short).history, { ...defaultHistoryLimits, age: 5_000 });
 });
 
 test("a history is given by its limits, each with a default, or as a log of one's own", () => {
@@ -16,7 +41,7 @@ test("a history is given by its limits, each with a default, or as a log of one'
   assert.equal(resolveServerOptions({ history: log }).history, log);
 });
 
-const invalid: [name: string, options: ServerOptions][] = [
+const invalid: [name: string, options: Partial<ServerOptions>][] = [
   ["ackTimeout", { ackTimeout: 0 }],
   ["ackTimeout", { ackTimeout: Number.POSITIVE_INFINITY }],
   ["connectionHandlerTimeout", { connectionHandlerTimeout: -1 }],

@@ -9,7 +9,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { Server, type ServerOptions } from "../src/index.ts";
 import { EventStreamReader } from "./wire/event-stream-reader.ts";
 
-const plain: ServerOptions = { plain: { authorize: () => true } };
+const plain: Partial<ServerOptions> = { plain: { authorize: () => true } };
 
 async function listening(t: TestContext, httpServer: HttpServer): Promise<string> {
   httpServer.listen(0, "127.0.0.1");
@@ -143,8 +143,8 @@ test("clients that do not take their leave do not hold a closing server", { time
     return new Promise(() => {}); // never decides
   };
   const io = new Server({ plain: { authorize } });
-  const httpServer = createServer().listen(0, "127.0.0.1");
-  io.attach(httpServer);
+  const { httpServer } = io.listen(0);
+  assert.ok(httpServer !== undefined);
   await once(httpServer, "listening");
   const { port } = httpServer.address() as AddressInfo;
   const upgrade =

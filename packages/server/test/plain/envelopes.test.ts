@@ -29,7 +29,7 @@ const refused: [text: string, code: string][] = [
   ['{"event":"a","ack":1.5}', "bad-envelope"],
   ['{"event":"a","id":1}', "bad-envelope"],
   [`{"event":"a","id":"${"x".repeat(65)}"}`, "bad-envelope"],
-  [`{"event":"a","data":${"[".repeat(200)}${"]".repeat(200)}}`, "bad-envelope"],
+  [`{"event":"a","data":${"[".repeat(2_000)}${"]".repeat(2_000)}}`, "bad-envelope"],
   ['{"ack":1,"error":"no"}', "bad-envelope"],
 ];
 
