@@ -1,9 +1,10 @@
 /** Deadlines of equal length for many, with one timer: who is first in is first out. */
 
 export class DeadlineQueue<Task> {
+  /** Milliseconds that each has who is added from now on. */
+  ms: number;
   /** When each is due, oldest first. */
   private readonly due = new Map<Task, number>();
-  private readonly ms: number;
   private readonly expired: (task: Task) => void;
   private timer: NodeJS.Timeout | undefined;
 

@@ -17,52 +17,53 @@ import { longestTimer, wholeNumber } from "./whole-number.ts";
 /** `connectionStateRecovery`: what a client missed while it was away is replayed. */
 export interface RecoveryOptions {
   /** Milliseconds that a client may be away. @default 120_000 */
-  readonly maxDisconnectionDuration?: number;
+  maxDisconnectionDuration?: number;
   /** Who comes back does not pass the middlewares again. @default true */
-  readonly skipMiddlewares?: boolean;
+  skipMiddlewares?: boolean;
 }
 
+/** A program gives those that it wants; with Socket.IO's names for those that it must have where all are there. */
 export interface ServerOptions extends Omit<EngineOptions, "identify">, Omit<AttachOptions, "path"> {
   /** Path of the Socket.IO wire, and of the files of the client. @default "/socket.io" */
-  readonly path?: string;
+  path: string;
   /** Whether the client for browsers is served. @default true */
-  readonly serveClient?: boolean;
+  serveClient: boolean;
   /** Milliseconds that a client has to ask for its first namespace. @default 45_000 */
-  readonly connectTimeout?: number;
+  connectTimeout: number;
   /** What reads and writes packets, of the shape of `socket.io-parser`. @default Socket.IO's protocol */
-  readonly parser?: Parser;
+  parser: Parser;
   /** What spreads broadcasts over several nodes: an adapter of Socket.IO's. @default this node alone */
-  readonly adapter?: AdapterConstructor;
+  adapter: AdapterConstructor;
   /** Socket.IO clients that come back get what they missed; turns `history` on. @default off */
-  readonly connectionStateRecovery?: RecoveryOptions;
+  connectionStateRecovery: RecoveryOptions;
   /** Remove namespaces of a parent as soon as nobody is in them. @default false: the 10,000 that were empty last are kept */
-  readonly cleanupEmptyChildNamespaces?: boolean;
+  cleanupEmptyChildNamespaces: boolean;
   /** Origins that may connect, as with Socket.IO 2. `cors` goes before it. */
-  readonly origins?: Origins;
+  origins?: Origins;
   /** Who a client is: on all wires. @default all are anonymous */
-  readonly authenticate?: Authenticate;
+  authenticate?: Authenticate;
   /** The plain wire, for clients without a library. Off until given. */
-  readonly plain?: PlainOptions<Authorize>;
+  plain?: PlainOptions<Authorize>;
   /**
    * What is kept for clients that come back: nothing (`false`), a window in memory for each namespace, or a log of your
    * own, which is that of the namespace `/`.
    * @default false
    */
-  readonly history?: false | Partial<HistoryLimits> | History;
+  history?: false | Partial<HistoryLimits> | History;
   /** Milliseconds that a handler has to answer an event that wants an ack. A foreign Socket.IO client waits as it likes. @default 30_000 */
-  readonly ackTimeout?: number;
+  ackTimeout?: number;
   /** Milliseconds that a resume waits for async `connection` handlers before it replays. @default 5_000 */
-  readonly connectionHandlerTimeout?: number;
+  connectionHandlerTimeout?: number;
   /** Sockets of one namespace connected at once; more are refused. @default 100_000 */
-  readonly maxSockets?: number;
+  maxSockets?: number;
   /** Pieces of binary data in one packet of a Socket.IO client. @default 1_000 */
-  readonly maxAttachments?: number;
+  maxAttachments?: number;
   /** Bytes of these together. @default 16_777_216 */
-  readonly maxAttachmentBytes?: number;
+  maxAttachmentBytes?: number;
   /** Milliseconds in which they have to follow. @default 60_000 */
-  readonly attachmentTimeout?: number;
+  attachmentTimeout?: number;
   /** Levels of arrays and objects in an argument from a Socket.IO client. @default 1_000 */
-  readonly maxDepth?: number;
+  maxDepth?: number;
 }
 
 export interface ResolvedServerOptions {
@@ -72,7 +73,7 @@ export interface ResolvedServerOptions {
   readonly connectTimeout: number;
   readonly attachmentTimeout: number;
   readonly decoder: DecoderLimits;
-  readonly recovery: Required<RecoveryOptions> | undefined;
+  readonly recovery: Readonly<Required<RecoveryOptions>> | undefined;
   readonly cleanupEmptyChildNamespaces: boolean;
   readonly authenticate: Authenticate | undefined;
   readonly plain: ResolvedPlainOptions | undefined;
@@ -85,7 +86,7 @@ export interface ResolvedServerOptions {
 export const defaultHistoryLimits: HistoryLimits = { events: 10_000, bytes: 16 * 1024 * 1024, age: 120_000 };
 
 /** @throws {TypeError} for an option that cannot be obeyed */
-export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
+export function resolveServerOptions(options: Partial<ServerOptions>): ResolvedServerOptions {
   const { authenticate, serveClient = true, cleanupEmptyChildNamespaces = false } = options;
   if (authenticate !== undefined && typeof authenticate !== "function")
     throw new TypeError("authenticate must be a function");
@@ -108,9 +109,9 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
 }
 
 function resolveGate(
-  options: ServerOptions,
+  options: Partial<ServerOptions>,
   plain: ResolvedPlainOptions | undefined,
-  recovery: Required<RecoveryOptions> | undefined,
+  recovery: Readonly<Required<RecoveryOptions>> | undefined,
 ): GateOptions {
   return {
     authorize: options.plain?.authorize,
@@ -121,7 +122,7 @@ function resolveGate(
   };
 }
 
-function resolveDecoder(options: ServerOptions): DecoderLimits {
+function resolveDecoder(options: Partial<ServerOptions>): DecoderLimits {
   return {
     maxAttachments: wholeNumber("maxAttachments", options.maxAttachments ?? decoderLimits.maxAttachments),
     maxAttachmentBytes: wholeNumber(
@@ -155,7 +156,7 @@ function resolvePlain(plain: PlainOptions<Authorize>, authenticate: Authenticate
 
 function resolveHistory(
   history: false | Partial<HistoryLimits> | History,
-  recovery: Required<RecoveryOptions> | undefined,
+  recovery: Readonly<Required<RecoveryOptions>> | undefined,
 ): false | HistoryLimits | History {
   if (history === false) return false;
   if (!isObject(history)) throw new TypeError("history must be false, an object of limits, or a log");

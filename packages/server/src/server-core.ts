@@ -2,6 +2,8 @@
 
 import { randomBytes } from "node:crypto";
 import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
+import type { Http2SecureServer, Http2Server } from "node:http2";
+import type { Server as HttpsServer } from "node:https";
 import { encodePacket, type Packet } from "@anywire/protocol/socket";
 import type { AdapterConstructor } from "./adapter.ts";
 import { ClientFiles } from "./client-files.ts";
@@ -31,6 +33,9 @@ import { ServerEmitter } from "./server-emitter.ts";
 import { SharedEncoder } from "./shared-encoder.ts";
 import type { Socket } from "./socket.ts";
 
+/** What it can be attached to. */
+export type AttachableServer = HttpServer | HttpsServer | Http2SecureServer | Http2Server;
+
 export abstract class ServerCore<
   Listen extends EventsMap,
   Emit extends EventsMap,
@@ -42,11 +47,11 @@ export abstract class ServerCore<
   ServerReservedEvents<Socket<Listen, Emit, ServerSide, Data>, Namespace<Listen, Emit, ServerSide, Data>>
 > {
   /** As they were given. */
-  readonly opts: ServerOptions;
+  readonly opts: Partial<ServerOptions>;
   /** The namespace `/`. */
   readonly sockets: Namespace<Listen, Emit, ServerSide, Data>;
-  /** The HTTP server that it was attached to last. */
-  httpServer: HttpServer | undefined;
+  /** The HTTP server that it was attached to last; before that there is none, as with Socket.IO. */
+  httpServer!: AttachableServer;
   /** @internal What adapters encode with. */
   readonly encoder: SharedEncoder;
   /** @internal */
@@ -68,11 +73,10 @@ export abstract class ServerCore<
   private readonly packetEncoder: PacketEncoder;
   private engineServer: EngineServer | undefined;
 
-  constructor(options: ServerOptions) {
+  constructor(options: Partial<ServerOptions>) {
     super();
     this.opts = options;
     this.limits = resolveServerOptions(options);
-    this.httpServer = undefined;
     this.parser = options.parser;
     this.packetEncoder = options.parser === undefined ? { encode: encodePacket } : new options.parser.Encoder();
     this.encoder = new SharedEncoder(this.packetEncoder);

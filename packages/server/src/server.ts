@@ -23,7 +23,7 @@ import type { NamespaceJudge } from "./namespaces.ts";
 import type { ServerOptions } from "./options.ts";
 import type { ParentNamespace } from "./parent-namespace.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
-import { portOf, ServerCore } from "./server-core.ts";
+import { type AttachableServer, portOf, ServerCore } from "./server-core.ts";
 import type { Socket } from "./socket.ts";
 import { countsOf, type ServerStats } from "./stats.ts";
 
@@ -53,9 +53,11 @@ export class Server<
    * @param httpServer the HTTP server to share, or a port to listen on; without one, call `listen` or `attach`
    * @throws {TypeError} if an option is invalid
    */
-  constructor(httpServer?: HttpServer | number | string | ServerOptions, options: ServerOptions = {}) {
-    const isShared = isHttpServer(httpServer);
-    const isOptions = typeof httpServer === "object" && httpServer !== null && !isShared;
+  constructor(
+    httpServer?: AttachableServer | number | string | Partial<ServerOptions>,
+    options: Partial<ServerOptions> = {},
+  ) {
+    const isOptions = typeof httpServer === "object" && httpServer !== null && !("listen" in httpServer);
     super(isOptions ? httpServer : options);
     if (isOptions || httpServer === undefined || httpServer === null) return;
     this.attach(httpServer);
@@ -76,7 +78,7 @@ export class Server<
    * that is added afterwards hears of ours too, as with Socket.IO: give it to `createServer`, or add it before.
    * @param options of the constructor, which go before these
    */
-  attach(httpServer: HttpServer | number | string, options: Partial<ServerOptions> = {}): this {
+  attach(httpServer: AttachableServer | number | string, options: Partial<ServerOptions> = {}): this {
     if (typeof httpServer === "function")
       throw new TypeError("attach to an HTTP server, not to a function that answers requests");
     const port = portOf(httpServer);
@@ -87,7 +89,7 @@ export class Server<
   }
 
   /** The same as `attach`. */
-  listen(httpServer: HttpServer | number | string, options: Partial<ServerOptions> = {}): this {
+  listen(httpServer: AttachableServer | number | string, options: Partial<ServerOptions> = {}): this {
     return this.attach(httpServer, options);
   }
 
@@ -129,6 +131,15 @@ export class Server<
   path(path?: string): string | this {
     if (path === undefined) return this.enginePath;
     this.enginePath = path.replace(/\/$/, "");
+    return this;
+  }
+
+  /** Milliseconds that a client has to ask for its first namespace; says it for those to come, if given. */
+  connectTimeout(): number;
+  connectTimeout(ms: number): this;
+  connectTimeout(ms?: number): number | this {
+    if (ms === undefined) return this.unentered.ms;
+    this.unentered.ms = ms;
     return this;
   }
 

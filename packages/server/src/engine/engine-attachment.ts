@@ -7,13 +7,13 @@ import type { EngineServer } from "./engine-server.ts";
 
 export interface AttachOptions {
   /** @default that of the server, "/engine.io" */
-  readonly path?: string | undefined;
+  path?: string | undefined;
   /** @default true */
-  readonly addTrailingSlash?: boolean | undefined;
+  addTrailingSlash?: boolean | undefined;
   /** End upgrades that nobody answers. @default true */
-  readonly destroyUpgrade?: boolean | undefined;
+  destroyUpgrade?: boolean | undefined;
   /** Milliseconds after which. @default 1_000 */
-  readonly destroyUpgradeTimeout?: number | undefined;
+  destroyUpgradeTimeout?: number | undefined;
 }
 
 /** What a path begins with that is the server's. */

@@ -27,49 +27,49 @@ export interface HttpCompressionOptions {
 
 export interface EngineOptions {
   /** Requests whose path begins so are for this server. @default "/engine.io" */
-  readonly path?: string | undefined;
+  path?: string | undefined;
   /** A slash is added to `path`. @default true */
-  readonly addTrailingSlash?: boolean | undefined;
+  addTrailingSlash?: boolean | undefined;
   /** Milliseconds that a client has to answer a ping. @default 20_000 */
-  readonly pingTimeout?: number | undefined;
+  pingTimeout?: number | undefined;
   /** Milliseconds from an answer to the next ping. @default 25_000 */
-  readonly pingInterval?: number | undefined;
+  pingInterval?: number | undefined;
   /** Milliseconds after which an upgrade that is not complete is given up. @default 10_000 */
-  readonly upgradeTimeout?: number | undefined;
+  upgradeTimeout?: number | undefined;
   /** Bytes of the longest message, and of the longest body of a POST. @default 1_000_000 */
-  readonly maxHttpBufferSize?: number | undefined;
+  maxHttpBufferSize?: number | undefined;
   /** Asked about each request that wants to open a session. @default all are allowed */
-  readonly allowRequest?: AllowRequest | undefined;
+  allowRequest?: AllowRequest | undefined;
   /** @default ["polling", "websocket", "eventsource", "iframe"] */
-  readonly transports?: readonly TransportName[] | undefined;
+  transports?: readonly TransportName[] | undefined;
   /** @default true */
-  readonly allowUpgrades?: boolean | undefined;
+  allowUpgrades?: boolean | undefined;
   /** Compression of WebSocket messages (RFC 7692), from `threshold` bytes on. @default false */
-  readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
+  perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
   /** Compression of the answers to polls. @default { threshold: 1_024 } */
-  readonly httpCompression?: boolean | HttpCompressionOptions | undefined;
+  httpCompression?: boolean | HttpCompressionOptions | undefined;
   /** Accepted for the sake of programs that give it, and ignored: WebSockets are ours. */
-  readonly wsEngine?: unknown;
+  wsEngine?: unknown;
   /** A message that follows the handshake at once. @default none */
-  readonly initialPacket?: string | Uint8Array | undefined;
+  initialPacket?: string | Uint8Array | undefined;
   /** A cookie with the session's id, for balancers: true, or how. @default false */
-  readonly cookie?: boolean | CookieOptions | undefined;
+  cookie?: boolean | CookieOptions | undefined;
   /** As of the package `cors`. @default false */
-  readonly cors?: CorsOptions | CorsOptionsDelegate | false | undefined;
+  cors?: CorsOptions | CorsOptionsDelegate | false | undefined;
   /** Clients of Socket.IO 2 may connect. @default false */
-  readonly allowEIO3?: boolean | undefined;
+  allowEIO3?: boolean | undefined;
   /** Bytes that may wait for one client; more close its session. @default 16_777_216 */
-  readonly maxBufferedBytes?: number | undefined;
+  maxBufferedBytes?: number | undefined;
   /** Milliseconds that a byte may wait for one client; longer closes its session. @default 30_000 */
-  readonly maxBufferedAge?: number | undefined;
+  maxBufferedAge?: number | undefined;
   /** Milliseconds in which the body of a POST has to arrive. @default 30_000 */
-  readonly bodyTimeout?: number | undefined;
+  bodyTimeout?: number | undefined;
   /** Packets in the body of one POST. @default 100_000 */
-  readonly maxPayloadPackets?: number | undefined;
+  maxPayloadPackets?: number | undefined;
   /** Who sends a request: one that names a session of EIO 3 must come from who opened it. @default nobody is asked */
-  readonly identify?: Identify | undefined;
+  identify?: Identify | undefined;
   /** Where sessions are kept by their ids. @default in memory */
-  readonly store?: SessionStore | undefined;
+  store?: SessionStore | undefined;
 }
 
 export interface ResolvedEngineOptions extends EngineOptions {
