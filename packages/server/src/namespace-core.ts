@@ -227,7 +227,8 @@ export abstract class NamespaceCore<
     else dispatch({ emitter: hearer, event: "error", args: [error, socket, event], failed: warn });
   }
 
-  private openAdapter(): Adapter {
+  /** A namespace that carries sockets has one of the program's, if there is one. */
+  protected openAdapter(): Adapter {
     const Constructor = this.server.adapterConstructor;
     if (Constructor === undefined)
       return new Rooms(this as unknown as NamespaceCore<Anything, Anything, Anything, Anything>);

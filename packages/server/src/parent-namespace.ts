@@ -1,10 +1,12 @@
 /** Namespaces that are made when a client asks for them: `io.of(/^\/room-\d+$/)`. Socket.IO's `ParentNamespace`. */
 
 import type { BroadcastAcksPort } from "./acks.ts";
+import type { Adapter } from "./adapter.ts";
 import type { Anything, DefaultEventsMap, EventsMap } from "./event-map.ts";
 import type { OutgoingEvent } from "./link.ts";
 import { Namespace } from "./namespace.ts";
 import type { RunTarget } from "./pipeline.ts";
+import { Rooms } from "./rooms.ts";
 import type { Server } from "./server.ts";
 
 /** Children without sockets that are kept, so that clients who ask for ever new names cost no more than this. */
@@ -57,6 +59,11 @@ export class ParentNamespace<
   /** @throws {Error} always: which children other nodes have is not known */
   override fetchSockets(): never {
     throw new Error("fetchSockets() is not supported on parent namespaces");
+  }
+
+  /** Nobody is in here. */
+  protected override openAdapter(): Adapter {
+    return new Rooms(this);
   }
 
   private childEmptied(child: Namespace<Listen, Emit, ServerSide, Data>): void {

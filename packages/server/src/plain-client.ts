@@ -1,5 +1,6 @@
 /** What programs and adapters find as `socket.client` of a socket on a plain wire, whose connection carries nothing else. */
 
+import { EventEmitter } from "node:events";
 import { IncomingMessage } from "node:http";
 import { Socket as NetSocket } from "node:net";
 import type { WriteOptions } from "./engine/messages.ts";
@@ -9,10 +10,12 @@ import type { ClientConnection, EncodedPacket, SocketClient } from "./socket-cli
 export class PlainClient implements SocketClient {
   private readonly socket: AnySocket;
   private shownRequest: IncomingMessage | undefined;
+  private shownConnection: ClientConnection | undefined;
 
   constructor(socket: AnySocket) {
     this.socket = socket;
     this.shownRequest = undefined;
+    this.shownConnection = undefined;
   }
 
   get id(): string {
@@ -25,9 +28,10 @@ export class PlainClient implements SocketClient {
     return this.shownRequest;
   }
 
-  /** There is no Engine.IO session. */
+  /** In the words of an Engine.IO session, for programs that look at the transport. */
   get conn(): ClientConnection {
-    throw new TypeError(`a socket of the wire "${this.socket.wire}" has no Engine.IO connection`);
+    this.shownConnection ??= new PlainConnection(this.socket, this.request);
+    return this.shownConnection;
   }
 
   writeToEngine(encoded: EncodedPacket, options: WriteOptions = {}): void {
@@ -43,5 +47,39 @@ export class PlainClient implements SocketClient {
     const { headers, url, secure } = this.socket.handshake;
     const request = new IncomingMessage(Object.assign(new NetSocket(), { encrypted: secure }));
     return Object.assign(request, { headers, url, method: "GET" });
+  }
+}
+
+/** It stays on its transport, so it has no events to tell. */
+class PlainConnection extends EventEmitter implements ClientConnection {
+  readonly request: IncomingMessage;
+  readonly protocol = 4;
+  readonly upgraded = false;
+  private readonly socket: AnySocket;
+
+  constructor(socket: AnySocket, request: IncomingMessage) {
+    super();
+    this.socket = socket;
+    this.request = request;
+  }
+
+  get id(): string {
+    return this.socket.id;
+  }
+
+  get readyState(): string {
+    return this.socket.connected ? "open" : "closed";
+  }
+
+  get remoteAddress(): string {
+    return this.socket.handshake.address;
+  }
+
+  get transport(): { readonly name: string } {
+    return { name: this.socket.wire };
+  }
+
+  close(): void {
+    this.socket.disconnect();
   }
 }

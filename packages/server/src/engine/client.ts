@@ -9,7 +9,7 @@ import type { AnyNamespace } from "../namespace.ts";
 import type { AnyServer } from "../server.ts";
 import type { AnySocket } from "../socket.ts";
 import type { EncodedPacket, SocketClient } from "../socket-client.ts";
-import { type ConnectErrorData, connectErrorOf } from "./connect-error.ts";
+import { connectErrorOf } from "./connect-error.ts";
 import type { EngineSession, SessionHandler } from "./engine-session.ts";
 import { Messages, type WriteOptions } from "./messages.ts";
 import { createPacketReader, type ReadsPackets } from "./packet-reader.ts";
@@ -197,7 +197,8 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     this.entering.set(name, []);
     this.server.findNamespace(name, auth, (namespace) => {
       if (this.isClosed) return;
-      if (namespace === undefined) this.refuse(name, { message: "Invalid namespace" });
+      if (namespace === undefined)
+        this.refuse(name, { message: "Invalid namespace" }); // an object for v2 clients too
       else this.admit(namespace, auth);
     });
   }
@@ -216,7 +217,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     };
     admitted().catch((error) => {
       if (!(error instanceof Refusal)) namespace.report(error, undefined, "connection");
-      if (!this.isClosed) this.refuse(namespace.name, connectErrorOf(error));
+      if (!this.isClosed) this.refuse(namespace.name, connectErrorOf(error, this.conn.protocol));
     });
   }
 
@@ -247,11 +248,10 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     return link;
   }
 
-  private refuse(nsp: string, { message, data }: ConnectErrorData): void {
+  private refuse(nsp: string, data: unknown): void {
     const [next, ...others] = this.entering?.get(nsp) ?? [];
     this.stopEntering(nsp);
-    const told = this.conn.protocol === 3 ? (data ?? message) : data === undefined ? { message } : { message, data };
-    this.writePacket({ type: PacketType.CONNECT_ERROR, nsp, data: told });
+    this.writePacket({ type: PacketType.CONNECT_ERROR, nsp, data });
     if (next === undefined) return;
     this.enter(nsp, next);
     this.entering?.get(nsp)?.push(...others);
