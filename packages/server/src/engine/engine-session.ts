@@ -207,7 +207,7 @@ export class EngineSession extends SessionOutlet implements TransportHandler, Up
     if (serverPings(this.protocol) !== (type === "pong")) {
       return this.end("transport error", new TransportError("invalid heartbeat direction"));
     }
-    this.heartbeat.heard(this.server.heartbeats.now());
+    this.server.heartbeats.heard(this);
     if (type === "ping") this.sendPacket("pong");
     this.emit("heartbeat");
   }

@@ -40,7 +40,7 @@ export class Heartbeats {
   private readonly pingTimeout: number;
   /** Milliseconds between two turns. */
   private readonly width: number;
-  /** By turn. Who is heard of meanwhile is moved only when its turn has come. */
+  /** By turn. Who is to be looked at later than it lies here is moved only when its turn has come. */
   private readonly buckets = new Map<number, Set<Beating>>();
   private size = 0;
   private turned = 0;
@@ -75,13 +75,28 @@ export class Heartbeats {
     this.buckets.clear();
   }
 
+  /** A ping or a pong came. */
+  heard(session: Beating): void {
+    session.heartbeat.heard(this.now());
+    if (session.turn > this.turnOf(session)) this.move(session); // a later look would come too late
+  }
+
+  private move(session: Beating): void {
+    this.buckets.get(session.turn)?.delete(session);
+    this.place(session);
+  }
+
+  private turnOf({ heartbeat }: Beating): number {
+    return Math.max(Math.ceil(heartbeat.deadline / this.width), this.turned + 1);
+  }
+
   private start(): void {
     this.turned = Math.floor(this.now() / this.width);
     this.stop = this.clock.every(this.width, () => this.turn());
   }
 
   private place(session: Beating): void {
-    session.turn = Math.max(Math.ceil(session.heartbeat.deadline / this.width), this.turned + 1);
+    session.turn = this.turnOf(session);
     const bucket = this.buckets.get(session.turn);
     if (bucket === undefined) this.buckets.set(session.turn, new Set([session]));
     else bucket.add(session);

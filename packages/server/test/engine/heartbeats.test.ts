@@ -44,9 +44,9 @@ class Session implements Beating {
   turn = 0;
   readonly told: string[] = [];
 
-  constructor(clock: Clock, protocol: 3 | 4) {
+  constructor(clock: Clock, protocol: 3 | 4, times = periods) {
     this.protocol = protocol;
-    this.heartbeat = new Heartbeat({ ...periods, pings: protocol === 4 }, clock.now());
+    this.heartbeat = new Heartbeat({ ...times, pings: protocol === 4 }, clock.now());
   }
 
   ping(): void {
@@ -82,10 +82,10 @@ test("EIO 4: a ping after the interval, and the end if nothing answers it", () =
 });
 
 test("EIO 4: the next ping comes an interval after the pong", () => {
-  const { clock, session } = setUp(4);
+  const { clock, wheel, session } = setUp(4);
   clock.pass(25_100);
   clock.pass(10_000);
-  session.heartbeat.heard(clock.now());
+  wheel.heard(session);
   clock.pass(24_800);
   assert.deepEqual(session.told, ["ping"]);
   clock.pass(300);
@@ -107,6 +107,21 @@ test("EIO 4: bytes without a pong are life, and the next ping comes before the c
   assert.equal(session.told.at(-1), "expire");
 });
 
+test("EIO 4: the next ping comes in time where the timeout is the longer one", () => {
+  const clock = new Clock();
+  const times = { pingInterval: 1_000, pingTimeout: 60_000 };
+  const wheel = new Heartbeats(times, clock);
+  const session = new Session(clock, 4, times);
+  wheel.add(session);
+  for (let round = 1; round <= 5; round++) {
+    clock.pass(1_100);
+    assert.equal(session.told.length, round);
+    wheel.heard(session);
+  }
+  wheel.delete(session);
+  assert.equal(clock.isRunning, false);
+});
+
 test("EIO 3: the end if no ping has come within both times", () => {
   const { clock, session } = setUp(3);
   clock.pass(44_900);
@@ -116,10 +131,10 @@ test("EIO 3: the end if no ping has come within both times", () => {
 });
 
 test("EIO 3: pings and bytes are life", () => {
-  const { clock, session } = setUp(3);
+  const { clock, wheel, session } = setUp(3);
   for (let round = 0; round < 10; round++) {
     clock.pass(40_000);
-    session.heartbeat.heard(clock.now());
+    wheel.heard(session);
   }
   clock.pass(40_000);
   session.bytesRead++;
