@@ -8,7 +8,7 @@ import { plainRules } from "@anywire/protocol/plain";
 /** Deeper values are refused at the call, or the codecs would refuse them when it is too late. */
 const { maxDepth } = plainRules;
 
-/** @throws {TypeError} if a value nests deeper than 100 levels, or in a circle, or is a BigInt, which JSON does not have */
+/** @throws {TypeError} if a value nests deeper than `maxDepth` levels, or in a circle, or is a BigInt, which JSON does not have */
 export function snapshot(args: readonly unknown[]): readonly unknown[] {
   return args.map((value) => copy(value, "", 0));
 }
