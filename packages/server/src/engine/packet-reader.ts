@@ -8,12 +8,13 @@ import {
   type PacketHandler,
   SocketPacketError,
 } from "@anywire/protocol/socket";
-import type { PacketEncoder } from "./socket-format.ts";
+import type { Anything } from "../event-map.ts";
 import type { EngineProtocol } from "./transport.ts";
 
 /** The program's own parser, of the shape of `socket.io-parser`. */
 export interface Parser {
-  readonly Encoder: new () => PacketEncoder;
+  /** It returns pieces of messages, whatever its declarations say: those of socket.io-msgpack-parser say something else. */
+  readonly Encoder: new () => { encode(packet: Packet): Anything };
   readonly Decoder: new () => PacketDecoderFace;
 }
 
