@@ -15,8 +15,8 @@ export type Attachment = ArrayBuffer | ArrayBufferView | BlobLike;
 const tags: ReadonlySet<string> = new Set(["[object ArrayBuffer]", "[object Blob]", "[object File]"]);
 
 export function isAttachment(value: object): value is Attachment {
-  const { constructor } = value;
-  if (constructor === Object || constructor === undefined || Array.isArray(value)) return false; // most of all, at once
+  const maker: unknown = value.constructor;
+  if (maker === Object || maker === undefined || Array.isArray(value)) return false; // most of all, at once
   return ArrayBuffer.isView(value) || tags.has(Object.prototype.toString.call(value));
 }
 
