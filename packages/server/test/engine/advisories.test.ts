@@ -124,7 +124,7 @@ for (const name of ofPrototypes) {
     );
     const client = await WebTransportClient.open((end) => void world.engine.onWebTransportSession(end));
     await client.send(`0${JSON.stringify({ sid: name })}`);
-    await client.closed;
+    await client.transport.closed;
     assert.equal(world.engine.clientsCount, 0);
   });
 
