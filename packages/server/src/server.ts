@@ -53,10 +53,7 @@ export class Server<
    * @param httpServer the HTTP server to share, or a port to listen on; without one, call `listen` or `attach`
    * @throws {TypeError} if an option is invalid
    */
-  constructor(
-    httpServer?: AttachableServer | number | string | Partial<ServerOptions>,
-    options: Partial<ServerOptions> = {},
-  ) {
+  constructor(httpServer?: AttachableServer | number | Partial<ServerOptions>, options: Partial<ServerOptions> = {}) {
     const isOptions = typeof httpServer === "object" && httpServer !== null && !("listen" in httpServer);
     super(isOptions ? httpServer : options);
     if (isOptions || httpServer === undefined || httpServer === null) return;
@@ -78,7 +75,7 @@ export class Server<
    * that is added afterwards hears of ours too, as with Socket.IO: give it to `createServer`, or add it before.
    * @param options of the constructor, which go before these
    */
-  attach(httpServer: AttachableServer | number | string, options: Partial<ServerOptions> = {}): this {
+  attach(httpServer: AttachableServer | number, options: Partial<ServerOptions> = {}): this {
     if (typeof httpServer === "function")
       throw new TypeError("attach to an HTTP server, not to a function that answers requests");
     const port = portOf(httpServer);
@@ -89,7 +86,7 @@ export class Server<
   }
 
   /** The same as `attach`. */
-  listen(httpServer: AttachableServer | number | string, options: Partial<ServerOptions> = {}): this {
+  listen(httpServer: AttachableServer | number, options: Partial<ServerOptions> = {}): this {
     return this.attach(httpServer, options);
   }
 
