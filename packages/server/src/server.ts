@@ -32,6 +32,9 @@ export interface CloseOptions {
   readonly drain?: number;
 }
 
+/** Milliseconds that clients have to take what ends them. */
+const closeGrace = 500;
+
 type Closed = (error?: Error) => void;
 
 /** With whatever maps. */
@@ -253,19 +256,17 @@ export class Server<
 
   /**
    * Lets nobody in any more, tells clients when to come back, closes their links (1012), the HTTP server and the history.
-   * Clients that do not take their leave are cut half a second after the drain. A shared HTTP server still waits for
-   * what the program's own listeners answer.
+   * It listens until all are told: some poll on a connection of their own to hear of it. Clients that do not take their
+   * leave are cut half a second after the drain. A shared HTTP server still waits for what the program's own listeners answer.
    * @param options how, or a function that is called when all is over
    */
   async close(options: CloseOptions | Closed = {}): Promise<void> {
     const [closed, { drain = 0 }] = typeof options === "function" ? [options, {}] : [undefined, options];
     const namespaces = [...this._nsps.values()];
     for (const { gate } of namespaces) gate.closing = true;
-    const stopped = [...this.httpServers].map((httpServer) => stopListening(httpServer));
     await Promise.all(namespaces.map((namespace) => namespace.shutDown(drain)));
-    this.engine.close();
-    await this.plain?.close();
-    for (const httpServer of this.httpServers) httpServer.closeIdleConnections?.();
+    await Promise.all([this.engine.retire(closeGrace), this.plain?.close()]);
+    const stopped = [...this.httpServers].map((httpServer) => stopListening(httpServer));
     for (const httpServer of this.own) httpServer.closeAllConnections(); // those that never sent a byte are not idle to Node
     const errors = await Promise.all(stopped);
     this.unentered.clear();

@@ -21,9 +21,15 @@ function copy(value: unknown, key: string, depth: number): unknown {
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return Buffer.from(new Uint8Array(value));
   if (Array.isArray(value)) return value.map((item, index) => copy(item, String(index), depth + 1));
   if ("toJSON" in value && typeof value.toJSON === "function") return copy(value.toJSON(key), key, depth + 1);
-  const plain: Record<string, unknown> = Object.create(null);
-  for (const [name, item] of Object.entries(value)) plain[name] = copy(item, name, depth + 1);
+  const plain: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) put(plain, name, copy(Reflect.get(value, name), name, depth + 1));
   return plain;
+}
+
+/** An assignment to this one name would change the prototype. */
+function put(plain: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== "__proto__") plain[name] = value;
+  else Object.defineProperty(plain, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** Refused at the call, where the mistake is: encoding it later would fail for the whole run. */

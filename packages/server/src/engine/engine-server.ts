@@ -54,6 +54,8 @@ export class EngineServer extends ObservedEmitter {
   private hasMiddlewares = false;
   private readonly entrance: EngineEntrance;
   private prefix: string;
+  /** Told each time that the last session is gone. */
+  private emptied: (() => void) | undefined;
 
   /** @throws {TypeError} for an option that cannot be obeyed */
   constructor(options: EngineOptions = {}) {
@@ -148,6 +150,25 @@ export class EngineServer extends ObservedEmitter {
     return this;
   }
 
+  /**
+   * Closes all sessions after what was sent: a poll that comes is told so.
+   * @param grace milliseconds that they have; who is left is cut
+   * @returns when all are gone
+   */
+  async retire(grace: number): Promise<void> {
+    for (const session of [...this.store.values()]) session.close();
+    if (this.store.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, grace);
+        this.emptied = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.close();
+  }
+
   /** @internal Greets the client; `connection` is the caller's to emit. */
   openSession(setup: Pick<SessionSetup, "id" | "request" | "transport">): EngineSession {
     const isOurs = saysOurs(readEngineRequest(setup.request)._query);
@@ -160,6 +181,7 @@ export class EngineServer extends ObservedEmitter {
   /** @internal Of a session that has ended. */
   release(session: EngineSession): void {
     this.store.delete(session);
+    if (this.store.size === 0) this.emptied?.();
   }
 
   /** @internal Shared by all sessions of the protocol. */
