@@ -13,6 +13,9 @@ export interface Page {
   prints(text: string, times?: number): Promise<void>;
   readonly lines: readonly string[];
   press(id: string): Promise<void>;
+  /** From now on, whatever is asked for by a URL that ends so is that file. */
+  give(end: string, file: string): Promise<void>;
+  screenshot(file: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,6 +48,13 @@ export async function openPage(executablePath: string, ports: Readonly<Record<nu
     },
     lines: printed,
     press: (id) => page.click(`#${id}`),
+    async give(end, path) {
+      await page.route(
+        (url) => url.href.endsWith(end),
+        (route) => route.fulfill({ path }),
+      );
+    },
+    screenshot: async (path) => void (await page.screenshot({ path })),
     async close() {
       await browser.close();
       server.close();

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 export const samples: string = join(import.meta.dirname, "../../examples/seeds");
@@ -31,9 +31,12 @@ export class Sample {
   /** Called at everything that may be waited for. */
   private readonly watchers = new Set<() => void>();
 
-  /** @param folder in which it runs */
+  /**
+   * @param file of the samples, or the path of a copy
+   * @param folder in which it runs
+   */
   constructor(file: string, folder: string, given: Given) {
-    this.child = fork(join(samples, file), {
+    this.child = fork(resolve(samples, file), {
       cwd: folder,
       execArgv: ["--require", join(import.meta.dirname, "preload.cjs")],
       env: { ...process.env, SAMPLE: JSON.stringify(given) },
