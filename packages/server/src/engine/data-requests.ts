@@ -4,12 +4,16 @@ import { EnginePacketError, type Packet } from "@anywire/protocol/engine";
 import { TransportError } from "./engine-errors.ts";
 import { answerOk, refuse } from "./http-answer.ts";
 import { dataOf } from "./node-platform.ts";
-import type { PayloadFormat } from "./payload-format.ts";
+import type { PayloadFormat, PayloadOptions } from "./payload-format.ts";
 import { type BodyFailure, type BodyHandler, type BodyLimits, RequestBody } from "./request-body.ts";
-import type { Exchange, TransportEnd, TransportHandler } from "./transport.ts";
+import type { EngineProtocol, Exchange, TransportEnd, TransportHandler } from "./transport.ts";
 
 /** The transport that the packets come for. */
 export interface DataRequestsPort {
+  /** Bodies of EIO 3 may be bytes. */
+  readonly protocol: EngineProtocol;
+  readonly options: BodyLimits & PayloadOptions;
+  readonly format: PayloadFormat;
   readonly handler: TransportHandler;
   /** Bytes came from the client. */
   received(bytes: number): void;
@@ -17,34 +21,24 @@ export interface DataRequestsPort {
   ended(reason: TransportEnd, description?: unknown): void;
 }
 
-/** How the bodies are read. */
-export interface DataRequestsRules {
-  readonly limits: BodyLimits;
-  readonly format: PayloadFormat;
-  /** A body may be bytes (EIO 3). */
-  readonly takesBytes: boolean;
-}
-
 export class DataRequests implements BodyHandler {
   private readonly port: DataRequestsPort;
-  private readonly rules: DataRequestsRules;
   private current: DataRequest | undefined = undefined;
   /** Nobody wants packets any more. */
   private isMuted = false;
 
-  constructor(port: DataRequestsPort, rules: DataRequestsRules) {
+  constructor(port: DataRequestsPort) {
     this.port = port;
-    this.rules = rules;
   }
 
   receive(exchange: Exchange): void {
     if (this.current !== undefined) return this.refuseOverlap(exchange);
     const isBinary = saysBinary(exchange);
-    if (isBinary && !this.rules.takesBytes) {
+    if (isBinary && this.port.protocol === 4) {
       refuse(exchange, "bytes-not-taken"); // answered in any case (CVE-2026-59725)
       return this.port.ended("transport error", new TransportError("invalid content"));
     }
-    this.current = { exchange, isBinary, body: new RequestBody(exchange.request, this.rules.limits, this) };
+    this.current = { exchange, isBinary, body: new RequestBody(exchange.request, this.port.options, this) };
     this.current.body.read();
   }
 
@@ -99,8 +93,9 @@ export class DataRequests implements BodyHandler {
   }
 
   private decode(body: Buffer, isBinary: boolean): readonly Packet[] | EnginePacketError {
+    const { format, options } = this.port;
     try {
-      return this.rules.format.decode(body, isBinary);
+      return format.decode(body, isBinary, options);
     } catch (error) {
       if (error instanceof EnginePacketError) return error;
       throw error;

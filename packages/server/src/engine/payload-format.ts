@@ -12,6 +12,11 @@ import { callbackOf, payloadOfForm, scriptOf } from "./jsonp.ts";
 import { nodePlatform } from "./node-platform.ts";
 import type { TransportSetup } from "./transport.ts";
 
+export interface PayloadOptions {
+  /** Most packets in one body. */
+  readonly maxPayloadPackets: number;
+}
+
 export interface PayloadFormat {
   /** @throws {EnginePacketError} holds-separator */
   encode(packets: readonly Packet[]): string | Uint8Array;
@@ -19,54 +24,48 @@ export interface PayloadFormat {
    * @param isBinary the request says that its body is bytes
    * @throws {EnginePacketError} for a body that is no payload
    */
-  decode(body: Buffer, isBinary: boolean): readonly Packet[];
+  decode(body: Buffer, isBinary: boolean, options: PayloadOptions): readonly Packet[];
 }
 
 /** `j=` asks for JSONP, `b64` for no bytes (EIO 3). */
-export function payloadFormatOf(setup: TransportSetup): PayloadFormat {
-  const { j } = setup.query;
-  const codec = setup.protocol === 4 ? currentCodec(setup) : legacyCodec(setup);
-  return j === undefined ? bareFormat(codec) : jsonpFormat(codec, callbackOf(j));
+export function payloadFormatOf({ protocol, query }: Pick<TransportSetup, "protocol" | "query">): PayloadFormat {
+  const { j, b64 } = query;
+  if (j !== undefined) return jsonpFormat(protocol === 4 ? textFormat : legacyTextFormat, callbackOf(j));
+  if (protocol === 4) return textFormat;
+  return b64 ? legacyTextFormat : legacyFormat;
 }
 
-/** Of the streams of EIO 4, whose packets come up as those of XHR do. */
-export function textFormatOf(setup: TransportSetup): PayloadFormat {
-  return bareFormat(currentCodec(setup));
-}
+/** EIO 4: of XHR, and of the streams' POSTs. */
+export const textFormat: PayloadFormat = {
+  encode: (packets) => encodePayload(packets, nodePlatform),
+  decode: (body, _, options) => decodePayload(body.toString(), limitsOf(options), nodePlatform),
+};
 
-interface Codec {
-  encode(packets: readonly Packet[]): string | Uint8Array;
-  decode(payload: string | Buffer): readonly Packet[];
-}
+/** EIO 3. */
+const legacyFormat: PayloadFormat = {
+  encode: (packets) => encodeLegacyPayload(packets, true, nodePlatform),
+  decode: (body, isBinary, options) =>
+    decodeLegacyPayload(isBinary ? body : body.toString(), limitsOf(options), nodePlatform),
+};
 
-function currentCodec({ options }: TransportSetup): Codec {
-  const limits = { maxPackets: options.maxPayloadPackets };
+/** EIO 3, of a client that cannot read bytes. */
+const legacyTextFormat: PayloadFormat = {
+  encode: (packets) => encodeLegacyPayload(packets, false, nodePlatform),
+  decode: legacyFormat.decode,
+};
+
+/** @param format its payloads are text */
+function jsonpFormat(format: PayloadFormat, callback: string): PayloadFormat {
   return {
-    encode: (packets) => encodePayload(packets, nodePlatform),
-    decode: (payload) => decodePayload(payload.toString(), limits, nodePlatform),
-  };
-}
-
-function legacyCodec({ query, options }: TransportSetup): Codec {
-  const limits = { maxPackets: options.maxPayloadPackets };
-  const takesBytes = !query.b64 && query.j === undefined;
-  return {
-    encode: (packets) => encodeLegacyPayload(packets, takesBytes, nodePlatform),
-    decode: (payload) => decodeLegacyPayload(payload, limits, nodePlatform),
-  };
-}
-
-function bareFormat({ encode, decode }: Codec): PayloadFormat {
-  return { encode, decode: (body, isBinary) => decode(isBinary ? body : body.toString()) };
-}
-
-function jsonpFormat({ encode, decode }: Codec, callback: string): PayloadFormat {
-  return {
-    encode: (packets) => scriptOf(callback, encode(packets).toString()), // always text: bytes were not asked for
-    decode(body) {
+    encode: (packets) => scriptOf(callback, format.encode(packets).toString()),
+    decode(body, _, options) {
       const payload = payloadOfForm(body.toString());
       if (payload === undefined) throw new EnginePacketError("empty");
-      return decode(payload);
+      return format.decode(Buffer.from(payload), false, options);
     },
   };
+}
+
+function limitsOf({ maxPayloadPackets }: PayloadOptions): { readonly maxPackets: number } {
+  return { maxPackets: maxPayloadPackets };
 }

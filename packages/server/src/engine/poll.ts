@@ -9,35 +9,37 @@ export interface PollHandler {
   pollClosed(poll: Poll): void;
 }
 
+export interface PollLimits {
+  /** Milliseconds in which an answer has to leave. */
+  readonly maxBufferedAge: number;
+}
+
 export class Poll {
   /** Bytes of the answer, before they are compressed; 0 while there is none. */
   bytes = 0;
+  /** The answer has left the process, as a whole. */
+  isDelivered = false;
   private readonly exchange: Exchange;
+  private readonly limits: PollLimits;
   private timer: NodeJS.Timeout | undefined = undefined;
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: Exchange, limits: PollLimits) {
     this.exchange = exchange;
+    this.limits = limits;
   }
 
   /** From now on, the handler hears of its end; at once, if the client has gone already. */
   watch(handler: PollHandler): void {
-    const { response } = this.exchange;
+    const { request, response } = this.exchange;
     const closed = (): void => {
       clearTimeout(this.timer);
       handler.pollClosed(this);
     };
+    const finished = (): void => {
+      this.isDelivered = !request.socket.destroyed; // Node says so of an answer that is cut off, too
+    };
     if (response.destroyed) closed();
-    else response.once("close", closed);
-  }
-
-  /** An answer that has not left after so many milliseconds is cut off. */
-  cutAfter(timeout: number): void {
-    this.timer = setTimeout(() => this.exchange.response.destroy(), timeout).unref();
-  }
-
-  /** The answer has left the process, as a whole. */
-  get isDelivered(): boolean {
-    return this.exchange.response.writableFinished;
+    else response.once("finish", finished).once("close", closed);
   }
 
   /** Once. @param compression how it may be compressed, or false */
@@ -55,11 +57,13 @@ export class Poll {
     });
   }
 
+  /** One that the client does not take is cut off, whatever has become of its session meanwhile. */
   private end(body: string | Uint8Array, headers: ResponseHeaders): void {
     const { response } = this.exchange;
     if (response.destroyed) return;
     headers["Content-Length"] = String(typeof body === "string" ? this.bytes : body.length);
     response.writeHead(200, headersOf(this.exchange, headers));
     response.end(body);
+    if (response.writableLength > 0) this.timer = setTimeout(() => response.destroy(), this.limits.maxBufferedAge);
   }
 }

@@ -20,7 +20,7 @@ import {
 
 type State = "open" | "closing" | "closed";
 
-/** Milliseconds that a transport that closes waits for a poll, to tell its client (engine.io); and for its last answers to leave. */
+/** Milliseconds that a transport that closes waits for a poll, to tell its client (engine.io). */
 const closeTimeout = 30_000;
 
 const close: readonly Packet[] = [{ type: "close" }];
@@ -32,14 +32,14 @@ export class PollingTransport implements HttpTransport {
   handler: TransportHandler = nobody;
   bufferedBytes = 0;
   bytesRead = 0;
-  private readonly options: ResolvedEngineOptions;
-  private readonly format: PayloadFormat;
+  /** @internal Of the POSTs. */
+  readonly options: ResolvedEngineOptions;
+  /** @internal Of the POSTs. */
+  readonly format: PayloadFormat;
   private readonly posts: DataRequests;
   private state: State = "open";
   /** The poll that waits for packets. */
   private poll: Poll | undefined = undefined;
-  /** Polls whose answers have not left. */
-  private readonly leaving = new Set<Poll>();
   private closeDone: (() => void) | undefined = undefined;
   private closeTimer: NodeJS.Timeout | undefined = undefined;
 
@@ -48,7 +48,7 @@ export class PollingTransport implements HttpTransport {
     this.protocol = protocol;
     this.options = options;
     this.format = payloadFormatOf(setup);
-    this.posts = new DataRequests(this, { limits: options, format: this.format, takesBytes: protocol === 3 });
+    this.posts = new DataRequests(this);
   }
 
   get writable(): boolean {
@@ -102,7 +102,6 @@ export class PollingTransport implements HttpTransport {
   /** @internal Of the polls. */
   pollClosed(poll: Poll): void {
     this.bufferedBytes -= poll.bytes;
-    this.leaving.delete(poll);
     if (poll === this.poll) this.poll = undefined;
     if (!poll.isDelivered) this.ended("transport error", new TransportError("poll connection closed prematurely"));
     else if (this.state === "open") this.handler.writable();
@@ -113,7 +112,7 @@ export class PollingTransport implements HttpTransport {
       refuse(exchange, "overlapping-poll");
       return this.ended("transport error", new TransportError("overlap from client"));
     }
-    const poll = new Poll(exchange);
+    const poll = new Poll(exchange, this.options);
     this.poll = poll;
     poll.watch(this);
     if (this.poll !== poll) return;
@@ -128,7 +127,6 @@ export class PollingTransport implements HttpTransport {
     if (payload instanceof EnginePacketError)
       return this.ended("transport error", new TransportError(payload.message, payload));
     this.poll = undefined;
-    this.leaving.add(poll);
     poll.answer(payload, compresses && this.options.httpCompression);
     this.bufferedBytes += poll.bytes;
   }
@@ -155,6 +153,5 @@ export class PollingTransport implements HttpTransport {
     clearTimeout(this.closeTimer);
     this.answer(last, false);
     this.posts.end();
-    for (const poll of this.leaving) poll.cutAfter(closeTimeout);
   }
 }

@@ -2,11 +2,12 @@
 
 import { DataRequests } from "./data-requests.ts";
 import { TransportError } from "./engine-errors.ts";
+import type { ResolvedEngineOptions } from "./engine-options.ts";
 import { EventPacketStream } from "./event-packet-stream.ts";
 import { refuse } from "./http-answer.ts";
 import type { Outgoing } from "./outgoing-queue.ts";
 import type { OpenPacketStream, PacketStream } from "./packet-stream.ts";
-import { textFormatOf } from "./payload-format.ts";
+import { textFormat } from "./payload-format.ts";
 import { ScriptPacketStream } from "./script-packet-stream.ts";
 import {
   type Exchange,
@@ -33,8 +34,12 @@ const noop: readonly Outgoing[] = [{ type: "noop" }];
 export class StreamingTransport implements HttpTransport {
   readonly name: StreamName;
   readonly protocol = 4;
+  /** @internal Of the POSTs: theirs are those of XHR polling. */
+  readonly format = textFormat;
   handler: TransportHandler = nobody;
   bytesRead = 0;
+  /** @internal Of the POSTs. */
+  readonly options: ResolvedEngineOptions;
   /** It is opened for a session that is there already. */
   private readonly isUpgrade: boolean;
   private readonly posts: DataRequests;
@@ -45,7 +50,8 @@ export class StreamingTransport implements HttpTransport {
   constructor(name: StreamName, setup: TransportSetup) {
     this.name = name;
     this.isUpgrade = setup.query.sid !== undefined;
-    this.posts = new DataRequests(this, { limits: setup.options, format: textFormatOf(setup), takesBytes: false });
+    this.options = setup.options;
+    this.posts = new DataRequests(this);
   }
 
   get writable(): boolean {

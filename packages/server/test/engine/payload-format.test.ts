@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EnginePacketError, type Packet } from "@anywire/protocol/engine";
 import { resolveEngineOptions } from "../../src/engine/engine-options.ts";
-import { payloadFormatOf, textFormatOf } from "../../src/engine/payload-format.ts";
+import { payloadFormatOf, textFormat } from "../../src/engine/payload-format.ts";
 import type { EngineProtocol } from "../../src/engine/transport.ts";
 
 const options = resolveEngineOptions({ maxPayloadPackets: 3 });
-const setupOf = (protocol: EngineProtocol, query: Record<string, string>) => ({ protocol, query, options });
+const setupOf = (protocol: EngineProtocol, query: Record<string, string>) => ({ protocol, query });
 
 const packets: readonly Packet[] = [
   { type: "message", data: "a" },
@@ -44,18 +44,18 @@ const bodies: [protocol: EngineProtocol, query: Record<string, string>, body: st
 
 for (const [protocol, query, body] of bodies) {
   test(`EIO ${protocol} ${JSON.stringify(query)} brings ${JSON.stringify(body.toString("latin1"))}`, () => {
-    const read = payloadFormatOf(setupOf(protocol, query)).decode(Buffer.from(body), typeof body !== "string");
+    const read = payloadFormatOf(setupOf(protocol, query)).decode(Buffer.from(body), typeof body !== "string", options);
     assert.deepEqual(read, packets);
   });
 }
 
 test("streams are sent text, whatever their query says", () => {
-  assert.deepEqual(textFormatOf(setupOf(4, { j: "0" })).decode(Buffer.from("4a\x1ebAQI="), false), packets);
+  assert.deepEqual(textFormat.decode(Buffer.from("4a\x1ebAQI="), false, options), packets);
 });
 
 for (const protocol of [3, 4] as const) {
   test(`EIO ${protocol}: more packets than are allowed are refused`, () => {
     const body = Buffer.from(protocol === 3 ? "1:4".repeat(4) : "4\x1e4\x1e4\x1e4");
-    assert.throws(() => payloadFormatOf(setupOf(protocol, {})).decode(body, false), EnginePacketError);
+    assert.throws(() => payloadFormatOf(setupOf(protocol, {})).decode(body, false, options), EnginePacketError);
   });
 }

@@ -1,26 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect } from "node:net";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { gunzipSync, inflateSync } from "node:zlib";
 import { Messages } from "../../src/engine/messages.ts";
 import { PollingTransport } from "../../src/engine/polling-transport.ts";
 import { ask, post } from "./asking.ts";
-import { type HostedSession, type HostOptions, TransportHost } from "./transport-host.ts";
-
-interface World {
-  readonly host: TransportHost;
-  readonly session: HostedSession;
-  /** Names the session. */
-  readonly url: string;
-}
-
-async function openWorld(t: TestContext, options: Partial<HostOptions> = {}, query = "EIO=4"): Promise<World> {
-  const host = await TransportHost.open(t, { factory: (setup) => new PollingTransport(setup), ...options });
-  await ask(`${host.url}?transport=polling&${query}`);
-  const session = host.last;
-  return { host, session, url: `${host.url}?transport=polling&${query}&sid=${session.id}` };
-}
+import { openWorld } from "./polling-world.ts";
+import { type HostOptions, TransportHost } from "./transport-host.ts";
 
 const long = "x".repeat(2_000);
 
@@ -89,26 +75,6 @@ test("a second poll ends the session, and both are answered", async (t) => {
   assert.equal((await ask(url)).status, 400);
 });
 
-test("a second POST while the first is being read ends the session, and both are answered", async (t) => {
-  const { session, url, host } = await openWorld(t);
-  const socket = connect(host.port, "127.0.0.1");
-  const path = new URL(url);
-  socket.write(`POST ${path.pathname}${path.search} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n4a`);
-  await untilRead(session);
-  const second = await post(url, "4b");
-  assert.equal(second.status, 400);
-  assert.match(String(await once(socket, "data")), /^HTTP\/1\.1 400 /);
-  socket.destroy();
-  assert.deepEqual(session.ends, [["transport error", "data request overlap from client"]]);
-  assert.deepEqual(session.packets, []);
-});
-
-/** Resolves when some of a body was read. */
-async function untilRead(session: HostedSession): Promise<void> {
-  const before = session.transport.bytesRead;
-  while (session.transport.bytesRead < before + 2) await new Promise(setImmediate);
-}
-
 test("a body over maxHttpBufferSize gets a 413 that says why, and the session lives", async (t) => {
   const { session, url } = await openWorld(t, { maxHttpBufferSize: 10 });
   for (const headers of [{ "Content-Length": "11" }, { "Transfer-Encoding": "chunked" }]) {
@@ -125,39 +91,6 @@ test("a body that says no length is read as it comes", async (t) => {
   const { session, url } = await openWorld(t);
   assert.equal((await post(url, "4chunks", { "Transfer-Encoding": "chunked" })).text, "ok");
   assert.deepEqual(session.packets, [["message", "chunks"]]);
-});
-
-test("a body that is too slow gets a 408, and the session ends", async (t) => {
-  const { session, host, url } = await openWorld(t, { bodyTimeout: 20 });
-  const socket = connect(host.port, "127.0.0.1");
-  const path = new URL(url);
-  socket.write(`POST ${path.pathname}${path.search} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n4a`);
-  assert.match(String(await once(socket, "data")), /^HTTP\/1\.1 408 /);
-  socket.destroy();
-  assert.deepEqual(session.ends, [["transport error", "data request too slow"]]);
-});
-
-test("a POST whose client goes away ends the session", async (t) => {
-  const { session, host, url } = await openWorld(t);
-  const socket = connect(host.port, "127.0.0.1");
-  const path = new URL(url);
-  socket.write(`POST ${path.pathname}${path.search} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n4a`);
-  await untilRead(session);
-  socket.destroy();
-  if (session.ends.length === 0) await once(session, "closed");
-  assert.deepEqual(session.ends, [["transport error", "data request connection closed prematurely"]]);
-});
-
-test("a poll whose client goes away ends the session", async (t) => {
-  const { session, host, url } = await openWorld(t);
-  const socket = connect(host.port, "127.0.0.1");
-  const path = new URL(url);
-  socket.write(`GET ${path.pathname}${path.search} HTTP/1.1\r\nHost: a\r\n\r\n`);
-  await once(session, "writable");
-  socket.destroy();
-  await once(session, "closed");
-  assert.deepEqual(session.ends, [["transport error", "poll connection closed prematurely"]]);
-  assert.equal(session.transport.bufferedBytes, 0);
 });
 
 for (const [name, body] of [
@@ -277,33 +210,6 @@ test("nothing is compressed below the threshold, when it is off, or when the mes
     assert.equal(headers["content-encoding"], undefined);
     assert.equal(text, `4${long}`);
   }
-});
-
-test("an answer that is cut off while it is compressed ends the session once, and nothing stays behind", async (t) => {
-  const { session, host, url } = await openWorld(t, { httpCompression: { threshold: 0 } });
-  const socket = connect(host.port, "127.0.0.1");
-  const path = new URL(url);
-  socket.write(`GET ${path.pathname}${path.search} HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n`);
-  await once(session, "writable");
-  session.send("x".repeat(100_000));
-  socket.destroy();
-  await once(session, "closed");
-  assert.deepEqual(session.ends, [["transport error", "poll connection closed prematurely"]]);
-  assert.equal(session.transport.bufferedBytes, 0);
-});
-
-test("what a slow client does not take is counted until it has left", async (t) => {
-  const { session, host, url } = await openWorld(t);
-  const socket = connect(host.port, "127.0.0.1").pause();
-  const path = new URL(url);
-  socket.write(`GET ${path.pathname}${path.search} HTTP/1.1\r\nHost: a\r\n\r\n`);
-  await once(session, "writable");
-  session.send("x".repeat(20_000_000));
-  assert.ok(session.transport.bufferedBytes > 20_000_000);
-  socket.resume();
-  while (session.transport.bufferedBytes > 0) await new Promise(setImmediate);
-  socket.destroy();
-  assert.deepEqual(session.ends, []);
 });
 
 test("CVE-2020-36048: a POST of very many packets is refused, one of as many as are allowed is read in linear time", async (t) => {

@@ -23,6 +23,7 @@ export class ServedEngine {
     this.origin = `http://127.0.0.1:${port}`;
     engine.on("connection", (session: AnySession) => {
       this.sessions.push(session);
+      Reflect.set(session.transport, "closeTimeout", 5_000); // the peer's, which would keep the process for longer
       session.on("close", (reason: string) => {
         this.ends.push(reason);
         engine.emit("test:end");
@@ -36,13 +37,14 @@ export class ServedEngine {
     engine.attach(http);
     http.listen(0, "127.0.0.1");
     await once(http, "listening");
+    const served = new ServedEngine(engine, (http.address() as AddressInfo).port); // it listens on a port
     t.after(async () => {
       engine.close();
       http.closeAllConnections();
       http.close();
       await once(http, "close");
     });
-    return new ServedEngine(engine, (http.address() as AddressInfo).port); // it listens on a port
+    return served;
   }
 
   url(query: string): string {
