@@ -21,7 +21,7 @@ export function readEngineRequest(request: IncomingMessage): EngineRequest {
 }
 
 function parseQuery(url: string): EngineQuery {
-  const query: Record<string, string> = Object.create(null);
+  const query: Record<string, string> = Object.setPrototypeOf({}, null); // of `Object.create(null)` V8 makes a dictionary, three times as large
   const start = url.indexOf("?");
   if (start === -1) return query;
   for (const [name, value] of new URLSearchParams(url.slice(start + 1))) query[name] = value;

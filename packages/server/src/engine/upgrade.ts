@@ -28,7 +28,7 @@ export class Upgrade implements TransportHandler {
     this.port = port;
     this.transport = transport;
     this.state = "new";
-    this.timer = setTimeout(() => this.giveUp(), timeout);
+    this.timer = setTimeout(() => this.giveUp(), timeout).unref();
     transport.handler = this;
   }
 

@@ -40,7 +40,10 @@ export class WebSocketUpgrades {
 
   open({ request, socket, head }: UpgradeRequest, handler: UpgradeHandler): void {
     this.handlers.set(request, handler);
-    this.server.handleUpgrade(request, socket, head, (ws) => handler.opened(ws));
+    this.server.handleUpgrade(request, socket, head, (ws) => {
+      this.handlers.delete(request); // the session keeps its request: what was needed to open it is not to be kept with it
+      handler.opened(ws);
+    });
   }
 }
 
