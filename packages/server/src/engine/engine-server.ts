@@ -132,9 +132,8 @@ export class EngineServer extends ObservedEmitter {
    * to be passed, it is sent away.
    */
   async onWebTransportSession(session: WebTransportSession): Promise<void> {
-    const isTaken = this.opts.transports.includes("webtransport") && !this.hasMiddlewares;
-    if (isTaken) await receiveWebTransport(session, new EngineWebTransportHost(this));
-    else session.close();
+    if (this.hasMiddlewares) session.close();
+    else await receiveWebTransport(session, new EngineWebTransportHost(this));
   }
 
   /** Takes the requests to its path; all others stay with the listeners that are there already. */

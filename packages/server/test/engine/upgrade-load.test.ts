@@ -23,9 +23,9 @@ const openThird = requireOf("socket.io-client-3")("engine.io-client");
 const openSecond = requireOf("socket.io-client-2")("engine.io-client");
 
 const clients: readonly [name: string, open: OpenClient, upgrades: number][] = [
-  ["engine.io-client 6", (url) => new CurrentClient(url), 1_200],
-  ["engine.io-client 4", (url) => openThird(url), 400],
-  ["engine.io-client 3, which speaks EIO 3", (url) => openSecond(url), 400],
+  ["engine.io-client 6", (url) => new CurrentClient(url), 800],
+  ["engine.io-client 4", (url) => openThird(url), 200],
+  ["engine.io-client 3, which speaks EIO 3", (url) => openSecond(url), 200],
 ];
 
 /** Upgrades that go on at once. */

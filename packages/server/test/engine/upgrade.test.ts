@@ -225,6 +225,13 @@ test("a stream is upgraded to by asking for it, and probed by POST", async (t) =
   await reader.cancel();
 });
 
+test("a POST does not begin a stream", async (t) => {
+  const scene = await setUp(t);
+  const url = `http://127.0.0.1:${scene.port}/engine.io/?EIO=4&transport=eventsource&sid=${scene.sid}`;
+  assert.equal((await post(url, "2probe")).status, 400);
+  assert.equal(scene.session.upgrading, false);
+});
+
 test("two streams at once are one too many", async (t) => {
   const scene = await setUp(t);
   const query = `EIO=4&transport=eventsource&sid=${scene.sid}`;
