@@ -33,7 +33,7 @@ const servers: readonly [name: string, folder: () => string, options: object][] 
 ];
 
 const guests = ["@socket.io/admin-ui", "@socket.io/cluster-adapter", "@socket.io/redis-adapter"];
-const newest = compilers[0]?.[1] ?? assert.fail("no compiler");
+const [[, newest], [, oldest]] = compilers;
 
 function packageFolder(name: string): string {
   return dirname(require.resolve(`${name}/package.json`));
@@ -58,6 +58,12 @@ for (const [server, serverFolder, serverOptions] of servers) {
       });
     }
   }
+
+  test(`a program that finds declarations by their paths, with ${server}`, async () => {
+    const options = { module: "commonjs", moduleResolution: "node10", esModuleInterop: true, skipLibCheck: true };
+    const { code, output } = await typeCheck(programs("socket-io-old", serverFolder()), oldest(), options);
+    assert.equal(code, 0, output);
+  });
 
   test(`guests of socket.io with ${server}`, async () => {
     const folder = programs("socket-io-guests", serverFolder());

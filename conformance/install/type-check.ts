@@ -9,7 +9,9 @@ import { download } from "./downloads.ts";
 const require = createRequire(import.meta.url);
 const newest = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
 
-export const compilers: readonly (readonly [name: string, tsc: () => string])[] = [
+type Compiler = readonly [name: string, tsc: () => string];
+
+export const compilers: readonly [newest: Compiler, oldest: Compiler] = [
   ["our TypeScript", () => newest],
   ["TypeScript 5.4", () => join(download("typescript@5.4.5"), "node_modules/typescript/bin/tsc")],
 ];

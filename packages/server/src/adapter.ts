@@ -40,6 +40,8 @@ export type BroadcastAnswered = (answer: unknown) => void;
  * `delete-room` (room).
  */
 export interface Adapter extends EventEmitter {
+  /** Its namespace; declared by Socket.IO as whatever. */
+  readonly nsp: Anything;
   readonly rooms: Map<string, Set<string>>;
   readonly sids: Map<string, Set<string>>;
   init(): void | Promise<void>;

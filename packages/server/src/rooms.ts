@@ -33,6 +33,11 @@ export class Rooms<M extends Member = Member> extends EventEmitter implements Ad
     this.host = host;
   }
 
+  /** Its namespace. */
+  get nsp(): RoomsHost<M> {
+    return this.host;
+  }
+
   init(): void {}
 
   close(): void {}
