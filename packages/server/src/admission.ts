@@ -8,6 +8,8 @@ import type { SocketClient } from "./socket-client.ts";
 /** A client asks to come in. */
 export interface AdmissionRequest {
   readonly wire: Wire;
+  /** Where it wants to go; begins with `/`. */
+  readonly namespace: string;
   readonly handshake: Handshake | LateHandshake;
   /** Who the client is, by `authenticate`; undefined for anonymous clients. */
   readonly principal: string | undefined;
@@ -45,6 +47,6 @@ export interface LiveSession {
 export interface Gate {
   /** @throws {Refusal} 401, 403, 429 or 503 */
   admit(request: AdmissionRequest): Promise<Admission>;
-  /** @returns undefined if no live socket has this session */
-  find(session: string): LiveSession | undefined;
+  /** @returns undefined if no live socket of the namespace has this session */
+  find(session: string, namespace: string): LiveSession | undefined;
 }

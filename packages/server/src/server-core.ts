@@ -22,6 +22,7 @@ import { addRoutes, type HttpRoute } from "./http-routes.ts";
 import { LateHandshake } from "./late-handshake.ts";
 import { MemoryHistory } from "./memory-history.ts";
 import type { AnyNamespace, Namespace } from "./namespace.ts";
+import { NamespaceGates } from "./namespace-gates.ts";
 import { Namespaces } from "./namespaces.ts";
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
 import { allowOrigins, corsOfOrigins } from "./origins.ts";
@@ -66,7 +67,7 @@ export abstract class ServerCore<
   protected readonly httpServers: Set<HttpServer>;
   /** Those made by `listen`. */
   protected readonly own: Set<HttpServer>;
-  protected readonly plain: PlainEndpoint | undefined;
+  protected plain: PlainEndpoint | undefined;
   protected enginePath: string;
   protected servesClient: boolean;
   private readonly parser: Parser | undefined;
@@ -180,6 +181,7 @@ export abstract class ServerCore<
 
   protected attachTo(httpServer: HttpServer, options: Partial<ServerOptions>): void {
     this.engineServer ??= this.openEngine(options);
+    this.reopen();
     this.httpServer = httpServer;
     this.httpServers.add(httpServer);
     const { addTrailingSlash, destroyUpgrade, destroyUpgradeTimeout } = { ...options, ...this.opts };
@@ -230,10 +232,21 @@ export abstract class ServerCore<
     return engine;
   }
 
+  /** A server that was closed begins again. */
+  private reopen(): void {
+    if (!this.sockets.gate.closing) return;
+    for (const { gate } of this.namespaces.all.values()) gate.closing = false;
+    this.httpServers.clear();
+    this.own.clear();
+    this.plain = this.openPlain();
+  }
+
   private openPlain(): PlainEndpoint | undefined {
     const { plain } = this.limits;
     if (plain === undefined) return undefined;
-    return new PlainEndpoint(this.sockets.gate, plain, (error) => this.sockets.report(error, undefined, "request"));
+    return new PlainEndpoint(new NamespaceGates(this.namespaces), plain, (error) =>
+      this.sockets.report(error, undefined, "request"),
+    );
   }
 }
 

@@ -70,6 +70,7 @@ export const handshake: Handshake = {
 export function requestOf(request: Partial<AdmissionRequest> = {}): AdmissionRequest {
   return {
     wire: "websocket",
+    namespace: "/",
     handshake,
     principal: undefined,
     rooms: [],

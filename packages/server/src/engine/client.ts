@@ -224,14 +224,16 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   private requestFor({ name }: AnyNamespace, auth: Auth): AdmissionRequest {
     const { conn } = this;
     const { pid, offset } = auth;
-    const isRecovery = this.server.isRecoverable && typeof pid === "string";
+    const isOffset = typeof offset === "string";
+    const isRecovery = this.server.isRecoverable && typeof pid === "string" && (isOffset || offset === undefined);
     return {
       wire: "socket.io",
+      namespace: name,
       handshake: new LateHandshake({ request: conn.request, address: conn.remoteAddress }, auth),
       principal: undefined,
       rooms: [],
       session: isRecovery ? pid : undefined,
-      since: isRecovery && typeof offset === "string" ? offset : undefined,
+      since: isRecovery && isOffset ? offset : undefined,
       client: this,
       id: conn.protocol === 4 ? undefined : name === "/" ? conn.id : `${name}#${conn.id}`,
     };

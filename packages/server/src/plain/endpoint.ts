@@ -14,7 +14,7 @@ import { judgeOrigin, type OriginVerdict } from "./origin.ts";
 import { Polls } from "./polls.ts";
 import { allowedMethods, refuseRequest, refuseUpgrade, writeAnswer } from "./problem.ts";
 import { checkHead, lostItsUpgrade } from "./request-head.ts";
-import { pathOf } from "./request-target.ts";
+import { namespaceAt, pathOf } from "./request-target.ts";
 import { openStream } from "./streams.ts";
 import { checkHandshake, type UpgradeRequest, Upgrades } from "./upgrades.ts";
 import { receiveVisit } from "./visit.ts";
@@ -35,7 +35,7 @@ const closeGrace = 500;
 export class PlainEndpoint {
   private readonly gate: Gate;
   private readonly options: ResolvedPlainOptions;
-  private readonly reception: Reception;
+  private readonly reception: Reception & { readonly path: string };
   private readonly inbox: Inbox;
   private readonly polls: Polls;
   private readonly upgrades: Upgrades;
@@ -48,16 +48,16 @@ export class PlainEndpoint {
   constructor(gate: Gate, options: ResolvedPlainOptions, report: Report = warn) {
     this.gate = gate;
     this.options = options;
-    this.reception = { authenticate: options.authenticate, report };
+    this.reception = { authenticate: options.authenticate, path: options.path, report };
     const parts = { gate, limits: options, now };
     this.inbox = new Inbox(parts);
     this.polls = new Polls({ ...parts, inbox: this.inbox });
     this.upgrades = new Upgrades(parts);
   }
 
-  /** The request is for this URL: only then it may be handed over. */
+  /** The request is for this URL, or for a namespace behind it: only then it may be handed over. */
   handles(request: IncomingMessage): boolean {
-    return pathOf(request.url) === this.options.path;
+    return namespaceAt(pathOf(request.url), this.options.path) !== undefined;
   }
 
   handleRequest(request: IncomingMessage, response: ServerResponse): void {

@@ -34,11 +34,11 @@ export class Inbox {
   async post(request: IncomingMessage, response: ServerResponse, visit: Visit): Promise<Answer | undefined> {
     const { limits } = this.options;
     const parse = postParserFor(request.headers["content-type"], request.headers["content-encoding"]);
-    if (visit.session !== undefined) this.sessionOf(visit.session, visit.principal); // before the body is read
+    if (visit.session !== undefined) this.sessionOf(visit.session, visit); // before the body is read
     const body = await readBody(request, { maxBytes: limits.maxMessageBytes, timeout: limits.bodyTimeout });
     if (body === undefined) return undefined;
     const { session, frame } = parse(body);
-    const { handler } = this.sessionOf(oneSession(visit.session, session), visit.principal);
+    const { handler } = this.sessionOf(oneSession(visit.session, session), visit);
     this.charge(handler);
     if ("answer" in frame) handler.answered(frame.ack, frame.answer);
     else if (frame.ack !== undefined) return this.answered({ handler, response, event: frame, ack: frame.ack });
@@ -47,8 +47,8 @@ export class Inbox {
   }
 
   /** @throws {Refusal} if no live socket has the session, or another principal's has */
-  sessionOf(session: string, principal: string | undefined): LiveSession {
-    const live = this.options.gate.find(session);
+  sessionOf(session: string, { principal, namespace }: Visit): LiveSession {
+    const live = this.options.gate.find(session, namespace);
     if (live === undefined) throw new Refusal("unknown-session");
     if (live.principal !== principal) throw new Refusal("session-not-yours");
     return live;

@@ -62,11 +62,12 @@ export class Polls {
   }
 
   /** The link that the session has, live or lingering. */
-  private linkOf({ session, principal }: Visit): PollLink | undefined {
+  private linkOf(visit: Visit): PollLink | undefined {
+    const { session, principal, namespace } = visit;
     if (session === undefined) return undefined;
-    const live = this.options.gate.find(session);
+    const live = this.options.gate.find(session, namespace);
     if (live === undefined) return this.lingeringOf(session, principal);
-    const { handler } = this.options.inbox.sessionOf(session, principal);
+    const { handler } = this.options.inbox.sessionOf(session, visit);
     this.options.inbox.charge(handler);
     return live.link instanceof PollLink ? live.link : undefined;
   }

@@ -19,6 +19,21 @@ export function pathOf(url: string | undefined): string {
   return split(url)[0];
 }
 
+/**
+ * The namespace that a path names by what is behind `base`: `/anywire/chat` is `/chat` (wires: "Plain wire: one URL").
+ * @returns undefined for a path of others. A wire at `/` itself has the one namespace `/`, since all paths begin so
+ */
+export function namespaceAt(path: string, base: string): string | undefined {
+  if (path === base) return "/";
+  if (base === "/" || !path.startsWith(`${base}/`)) return undefined;
+  const name = path.slice(base.length);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // junk names no namespace
+  }
+}
+
 function split(url = ""): [path: string, query: string] {
   const target = url.replace(/^https?:\/\/[^/?#]*/i, ""); // the absolute form (§3.2.2)
   const end = target.search(/[?#]/);

@@ -9,7 +9,7 @@ import type { Wire } from "../link.ts";
 import { principalOf, type Reception } from "../principal.ts";
 import { type Cursor, parseCursor } from "./cursor.ts";
 import { creditedHeaders, type OriginVerdict } from "./origin.ts";
-import { parseTarget, queryRecord, type RequestTarget, single } from "./request-target.ts";
+import { namespaceAt, parseTarget, queryRecord, type RequestTarget, single } from "./request-target.ts";
 import { parseSubprotocols } from "./subprotocol.ts";
 
 /** A request whose origin was judged and whose sender is known. */
@@ -20,25 +20,28 @@ export interface Visit {
   /** The whole query, secrets included. */
   readonly query: URLSearchParams;
   readonly session: string | undefined;
+  /** The path behind that of the plain wire. */
+  readonly namespace: string;
 }
 
 /** @throws {Refusal} not-authenticated; bad-request for a malformed query or token */
 export async function receiveVisit(
   request: IncomingMessage,
   origin: OriginVerdict,
-  reception: Reception,
+  reception: Reception & { readonly path: string },
 ): Promise<Visit> {
   const target = parseTarget(request.url);
   const { query } = target;
   const session = single(query, "session");
   const handshake = handshakeOf(request, target, origin);
-  return { handshake, principal: await principalOf(reception, () => handshake), query, session };
+  const namespace = namespaceAt(target.path, reception.path) ?? "/";
+  return { handshake, principal: await principalOf(reception, () => handshake), query, session, namespace };
 }
 
 /** @throws {Refusal} bad-request */
 export function admissionRequestOf(visit: Visit, wire: Wire, maxRooms: number): AdmissionRequest {
-  const { handshake, principal, session, query } = visit;
-  return { wire, handshake, principal, session, rooms: roomsOf(query, maxRooms), since: sinceOf(visit)?.id };
+  const { handshake, principal, session, query, namespace } = visit;
+  return { wire, namespace, handshake, principal, session, rooms: roomsOf(query, maxRooms), since: sinceOf(visit)?.id };
 }
 
 /**
