@@ -4,6 +4,7 @@ import { socketMust } from "../errors.ts";
 import { type Attachment, toBytes } from "./attachment.ts";
 import { detach } from "./detach.ts";
 import { type Packet, PacketType, plainType } from "./packet.ts";
+import { isSimpleList, simpleListJson } from "./simple-list.ts";
 
 /** As of `JSON.stringify`. */
 export type Replacer = (this: unknown, key: string, value: unknown) => unknown;
@@ -26,6 +27,7 @@ export function encodePacket(packet: Packet): (string | Uint8Array)[] {
  * @throws as `encodePacket`
  */
 export function encodeEvent(nsp: string, args: readonly unknown[], id: number | undefined): (string | Uint8Array)[] {
+  if (isSimpleList(args)) return [`2${namespacePart(nsp)}${idPart(id)}${simpleListJson(args)}`];
   const attachments: Attachment[] = [];
   const json = JSON.stringify(detach(args, attachments));
   const tail = `${namespacePart(nsp)}${idPart(id)}${json}`;
@@ -54,9 +56,15 @@ export class Encoder {
 function encodeText(packet: Packet, attachments: Attachment[], replacer: Replacer | undefined): string {
   const type = plainType(packet.type);
   const data = mayHaveAttachments(type) ? detach(packet.data, attachments) : packet.data;
-  const json = data === undefined || data === null ? "" : JSON.stringify(data, replacer);
+  const json = jsonOf(data, replacer);
   const tail = `${namespacePart(packet.nsp)}${idPart(packet.id)}${json}`;
   return attachments.length === 0 ? `${type}${tail}` : `${binaryType(type)}${attachments.length}-${tail}`;
+}
+
+function jsonOf(data: unknown, replacer: Replacer | undefined): string {
+  if (data === undefined || data === null) return "";
+  const isSimple = replacer === undefined && Array.isArray(data) && isSimpleList(data);
+  return isSimple ? simpleListJson(data) : JSON.stringify(data, replacer);
 }
 
 function withBytes(text: string, attachments: readonly Attachment[]): (string | Uint8Array)[] {
