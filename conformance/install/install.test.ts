@@ -106,6 +106,10 @@ test("a bundle for browsers that names @anywire/websocket builds, and says what 
   succeeded(await app.run(node, [outfile]), message + message);
 });
 
+test("the server serves the client that it was packed with", async () => {
+  succeeded(await app.run(node, ["served.cjs"]), "all served");
+});
+
 test("the command anywire prints its URL, serves the playground there, and ends when told to", async () => {
   const server = spawn(join(app.folder, "node_modules/.bin/anywire"), ["--port", "0"], {
     stdio: ["ignore", "pipe", "inherit"],

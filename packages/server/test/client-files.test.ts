@@ -20,6 +20,7 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import { Server as TheirServer } from "socket.io";
 import { fillClientFiles } from "../../../scripts/build/client-files.ts";
 import { ClientFiles, type ClientFilesOptions } from "../src/client-files.ts";
+import { Server as OurServer } from "../src/server.ts";
 
 fillClientFiles();
 const require = createRequire(import.meta.url);
@@ -203,4 +204,38 @@ test("curl and fetch load it", async (t) => {
   const { stdout } = await promisify(execFile)("curl", ["--silent", "--fail", "--compressed", url]);
   assert.equal(stdout, source);
   assert.equal(await (await fetch(url)).text(), source);
+});
+
+interface Given {
+  readonly path?: string;
+  readonly serveClient?: boolean;
+  readonly cors?: { readonly origin: string };
+}
+
+async function serverOf(t: TestContext, options: Given): Promise<string> {
+  const server = createServer();
+  const io = new OurServer(server, options);
+  t.after(() => io.close());
+  return listen(t, server);
+}
+
+const servers: [title: string, options: Given, path: string][] = [
+  ["as it is", {}, "/socket.io/socket.io.js"],
+  ["at another path", { path: "/live/" }, "/live/socket.io.min.js.map"],
+  ["for pages of another origin", { cors: { origin: "https://page.example" } }, "/socket.io/socket.io.esm.min.js"],
+];
+
+for (const [title, options, path] of servers) {
+  test(`a server ${title} serves them as socket.io does`, async (t) => {
+    const asked = { headers: { origin: "https://page.example", "accept-encoding": "gzip" } };
+    const told = await ask(await serverOf(t, options), path, asked);
+    assert.equal(told.status, 200);
+    assert.deepEqual(essence(told), essence(await ask(await theirs(t, options), path, asked)));
+  });
+}
+
+test("a server without the client takes the path for a request to its wire", async (t) => {
+  const mine = await ask(await serverOf(t, { serveClient: false }), "/socket.io/socket.io.js");
+  const other = await ask(await theirs(t, { serveClient: false }), "/socket.io/socket.io.js");
+  assert.deepEqual([mine.status, mine.body.toString()], [400, other.body.toString()]);
 });
