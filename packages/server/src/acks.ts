@@ -63,8 +63,8 @@ export interface BroadcastAcksPort {
   readonly timeout: number | undefined;
   /** Called once. */
   done(error: AckError | null, responses: unknown[]): void;
-  /** It is over: who still owes an answer need not give it. */
-  forget(): void;
+  /** It is over. @param isOwed whether somebody has not answered, and need not any more */
+  forget(isOwed: boolean): void;
 }
 
 /** One broadcast that wants an answer of each who hears it. */
@@ -118,7 +118,7 @@ export class BroadcastAcks {
     if (this.isOver) return;
     this.isOver = true;
     clearTimeout(this.timer);
-    this.port.forget();
+    this.port.forget(this.owing > 0);
     this.port.done(failure ?? null, this.responses);
   }
 }

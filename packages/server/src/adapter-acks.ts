@@ -7,9 +7,12 @@ import type { Adapter, BroadcastOptions } from "./adapter.ts";
 export interface AdapterRequest extends Omit<BroadcastAcksPort, "forget"> {
   readonly packet: Packet;
   readonly options: BroadcastOptions;
+  /** The time is over: `packet.id` is the adapter's number of the ack, if it gave one. */
+  expired(): void;
 }
 
-export function requestByAdapter(adapter: Adapter, { packet, options, timeout, done }: AdapterRequest): void {
+export function requestByAdapter(adapter: Adapter, request: AdapterRequest): void {
+  const { packet, options, timeout, done } = request;
   const responses: unknown[] = [];
   let nodes: number | undefined;
   let answeringNodes = 0;
@@ -24,7 +27,11 @@ export function requestByAdapter(adapter: Adapter, { packet, options, timeout, d
   const finishIfComplete = (): void => {
     if (answeringNodes === nodes && responses.length === clients) finish(null);
   };
-  const timer = timeout === undefined ? undefined : setTimeout(() => finish(timedOut(responses)), timeout);
+  const expire = (): void => {
+    request.expired();
+    finish(timedOut(responses));
+  };
+  const timer = timeout === undefined ? undefined : setTimeout(expire, timeout);
   const counted = (count: number): void => {
     answeringNodes += 1;
     clients += count;

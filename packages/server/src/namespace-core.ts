@@ -125,11 +125,16 @@ export abstract class NamespaceCore<
     if (!(this.adapter instanceof Rooms)) {
       const packet = this.packetOf(event);
       const options = broadcastOptions(target, timeout);
-      void this.pipeline.run(() => requestByAdapter(this.adapter, { packet, options, timeout, done }));
+      const expired = (): void => this.waiveAnswers(packet.id);
+      void this.pipeline.run(() => requestByAdapter(this.adapter, { packet, options, timeout, done, expired }));
       return;
     }
     const ack = this.nextAck();
-    this.broadcasts.set(ack, new BroadcastAcks({ timeout, done, forget: () => this.broadcasts.delete(ack) }));
+    const forget = (isOwed: boolean): void => {
+      this.broadcasts.delete(ack);
+      if (isOwed) this.waiveAnswers(ack);
+    };
+    this.broadcasts.set(ack, new BroadcastAcks({ timeout, done, forget }));
     this.pipeline.emit(target, { ...event, ack });
   }
 
@@ -252,6 +257,12 @@ export abstract class NamespaceCore<
       const alone = run.events.length === 1 ? run : this.prepare([event], run.options);
       this.adapter.broadcast(this.server.encoder.packetOf(this.name, event, alone), options);
     }
+  }
+
+  /** Nobody waits for this ack any more. */
+  private waiveAnswers(ack: number | undefined): void {
+    if (ack === undefined) return;
+    for (const socket of this.sockets.values()) if (socket.owedAnswers > 0) socket.acks.delete(ack);
   }
 
   private packetOf({ name, args }: OutgoingEvent): Packet {

@@ -79,6 +79,19 @@ test("no answer in time rejects with timeout", async (t) => {
   assert.deepEqual(world.namespace.waiting.acks, 0);
 });
 
+test("who has not answered a broadcast in time owes nothing any more", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const rig = await connected();
+  await rig.world.connect();
+  const asked = codeOf(rig.world.namespace.timeout(100).emitWithAck("x"));
+  await tick();
+  answer(rig, { args: ["in time"] });
+  assert.equal(rig.world.namespace.waiting.acks, 2, "the broadcast, and the one who has not answered");
+  t.mock.timers.tick(100);
+  assert.equal(await asked, "timeout");
+  assert.equal(rig.world.namespace.waiting.acks, 0);
+});
+
 test("a client that cannot answer is not waited for", async () => {
   const { peer, socket, errors } = await connected({}, { canAck: false });
   assert.equal(await codeOf(socket.emitWithAck("x")), "ack-unsupported");
