@@ -200,8 +200,9 @@ export class NamespaceGate implements Gate {
     const resumption = this.claim(entrant);
     const rooms = [...entrant.grants].filter(([, grant]) => grant.join).map(([room]) => room);
     if (socket.session !== undefined) socket.session.granted = [...new Set([...socket.session.granted, ...rooms])];
-    socket.carriedBy(link);
     const { since, reason } = resumption;
+    if (reason !== undefined) this.renew(socket);
+    socket.carriedBy(link);
     if (since === undefined) this.welcome(socket, { reason, id: openedAt });
     socket.enterRooms(rooms);
     if (!socket.connected) return; // the link died at once
@@ -223,6 +224,16 @@ export class NamespaceGate implements Gate {
     return resumption;
   }
 
+  /** A client of Socket.IO believes itself recovered when it hears its secret again: one that is not gets another. */
+  private renew(socket: AnySocket): void {
+    const { session } = socket;
+    if (session === undefined || socket.wire !== "socket.io") return;
+    const isArrived = this.namespace.sessions.find(session.secret) === socket;
+    if (isArrived) this.namespace.sessions.remove(socket, false);
+    socket.session = session.underNewSecret();
+    if (isArrived) this.namespace.sessions.add(socket);
+  }
+
   /** Nothing is replayed: it hears what comes from now on. */
   private welcome(socket: AnySocket, start: Pick<Hello, "reason" | "id">): void {
     socket.link?.open(this.hello(socket, start));
@@ -239,7 +250,10 @@ export class NamespaceGate implements Gate {
     const hasId = request.since !== undefined;
     await socket.delivery?.catchUp(since, openedAt, (gap) => {
       const reason = resumption.reason ?? gap ?? (isWhole ? undefined : "not-authorised");
-      if (reason !== undefined) socket.recovered = false;
+      if (reason !== undefined) {
+        socket.recovered = false;
+        this.renew(socket);
+      }
       const id = gap !== undefined ? openedAt : hasId ? undefined : since;
       socket.link?.open(this.hello(socket, { reason, id, recovered: reason === undefined }));
     });

@@ -24,7 +24,7 @@ import { NamespaceCore } from "./namespace-core.ts";
 import { randomId } from "./random-id.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 import type { Server } from "./server.ts";
-import { privateRoomPrefix, Session, type SessionIdentity } from "./session.ts";
+import { createSecret, privateRoomPrefix, Session, type SessionIdentity } from "./session.ts";
 import { Socket } from "./socket.ts";
 import { everyone } from "./target.ts";
 
@@ -192,7 +192,7 @@ export class Namespace<
   /** @internal @param names those of the session that it may go on with; new ones if undefined */
   createSocket(request: AdmissionRequest, names: SessionIdentity | undefined): Socket<Listen, Emit, ServerSide, Data> {
     const { wire, client, handshake, principal } = request;
-    const secret = names?.secret ?? (this.history === undefined && wire === "socket.io" ? undefined : randomId(24)); // 192 bits
+    const secret = names?.secret ?? (this.history === undefined && wire === "socket.io" ? undefined : createSecret());
     const id = names?.socket ?? request.id ?? privateRoomPrefix + randomId(15).slice(1);
     const session =
       secret === undefined ? undefined : new Session({ secret, socket: id, principal }, this.history?.position ?? "");

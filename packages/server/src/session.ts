@@ -3,9 +3,15 @@
 import type { Anything } from "./event-map.ts";
 import { Membership } from "./membership.ts";
 import { OnceTable } from "./once.ts";
+import { randomId } from "./random-id.ts";
 
 /** Begins every socket's id, which names its private room: rooms of that form cannot be asked for by `room=`. */
 export const privateRoomPrefix = "~";
+
+/** @returns 192 random bits */
+export function createSecret(): string {
+  return randomId(24);
+}
 
 /** Who has the session; what a client is told of it. */
 export interface SessionIdentity {
@@ -44,6 +50,14 @@ export class Session implements SessionIdentity {
     this.once = once;
     this.granted = granted;
     this.data = isRecord(data) && isRecord(this.data) ? { ...data, ...this.data } : data;
+  }
+
+  /** All that this one keeps; who knows the old secret has nothing of it. */
+  underNewSecret(): Session {
+    const session = new Session({ ...this, secret: createSecret() }, this.startedAt);
+    session.goOn(this);
+    session.data = this.data;
+    return session;
   }
 }
 
