@@ -16,6 +16,8 @@ export interface CorsOptions {
   methods?: string | string[] | undefined;
   /** @default what the request asks for */
   allowedHeaders?: string | string[] | undefined;
+  /** The same, as older programs call it. */
+  headers?: string | string[] | undefined;
   exposedHeaders?: string | string[] | undefined;
   /** @default false */
   credentials?: boolean | undefined;
@@ -115,7 +117,7 @@ function isAllowed(origin: string | undefined, rule: StaticOrigin): boolean {
 }
 
 function setPreflight(options: Decided, { headers }: IncomingMessage, response: CorsResponse): void {
-  const { methods, allowedHeaders, maxAge } = options;
+  const { methods, headers: named, allowedHeaders = named, maxAge } = options;
   set(response, "Access-Control-Allow-Methods", listOf(methods));
   if (allowedHeaders === undefined) vary(response, "Access-Control-Request-Headers");
   set(response, "Access-Control-Allow-Headers", listOf(allowedHeaders) ?? headers["access-control-request-headers"]);

@@ -17,6 +17,7 @@ export type SendArguments =
   | readonly [options?: SendOptions | undefined, callback?: SendCallback | undefined]
   | readonly [callback?: SendCallback | undefined];
 
+/** What else than data is sent as its text, and nothing as an empty one, as with engine.io. */
 export function messagePacket(data: RawData, [first, second]: SendArguments): OutgoingPacket {
   const options = typeof first === "object" ? first : undefined;
   return {
@@ -30,5 +31,6 @@ export function messagePacket(data: RawData, [first, second]: SendArguments): Ou
 function dataOf(data: RawData): string | Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return typeof data === "string" ? data : new Uint8Array(data);
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  return String(data ?? "");
 }

@@ -35,6 +35,7 @@ const options: Readonly<Record<string, CorsOptions | CorsOptionsDelegate>> = {
     maxAge: 60,
   },
   "methods and headers as text": { methods: "GET", allowedHeaders: "x-a", exposedHeaders: ["x-c", "x-d"], maxAge: 0 },
+  "headers as older programs call them": { headers: ["x-a", "x-b"] },
   "another status": { optionsSuccessStatus: 200 },
   "preflights that go on": { preflightContinue: true },
   "options by request": (request, callback) => callback(null, { origin: request.headers.origin ?? "none" }),

@@ -125,6 +125,15 @@ test("what is sent in one go leaves in one batch, in order", async (t) => {
   assert.deepEqual(transport.batches[2], ["message e"]);
 });
 
+test("what is no data is sent as its text, and nothing as an empty one, as engine.io does", async (t) => {
+  const { transport, session } = setUp(t);
+  transport.take();
+  transport.take();
+  for (const data of [1, true, null, undefined]) Reflect.apply(session.send, session, [data]); // of JavaScript
+  await new Promise(setImmediate);
+  assert.deepEqual(transport.batches.slice(1), [["message 1", "message true", "message ", "message "]]);
+});
+
 test("what may be dropped is told to be by whether a poll waits", async (t) => {
   const { transport, session } = setUp(t);
   assert.equal(session.isCongested, true);
