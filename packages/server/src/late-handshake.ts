@@ -1,7 +1,6 @@
 /** What is known of a Socket.IO client from its first request: put together when somebody looks, since few do. */
 
 import type { IncomingMessage } from "node:http";
-import { TLSSocket } from "node:tls";
 import { readEngineRequest } from "./engine/handshake-request.ts";
 import type { Handshake } from "./handshake.ts";
 
@@ -21,13 +20,13 @@ export class LateHandshake {
 
   read(): Handshake {
     const { request, issued, auth, address } = this;
-    const { headers } = request;
+    const { headers, socket } = request;
     return {
       headers,
       time: `${new Date(issued)}`,
       address,
       xdomain: headers.origin !== undefined,
-      secure: request.socket instanceof TLSSocket,
+      secure: "encrypted" in socket && socket.encrypted === true,
       issued,
       url: request.url ?? "",
       query: { ...readEngineRequest(request)._query },

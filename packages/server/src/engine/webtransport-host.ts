@@ -31,7 +31,7 @@ export class EngineWebTransportHost implements WebTransportHost {
 
 /** Programs read the request of a session: of what there was none, it says nothing. */
 function standIn(): IncomingMessage {
-  const request = new IncomingMessage(new Socket());
+  const request = new IncomingMessage(Object.assign(new Socket(), { encrypted: true }));
   request.method = "GET";
   request.url = "/?EIO=4&transport=webtransport";
   return request;
