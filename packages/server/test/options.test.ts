@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defaultHistoryLimits, resolveServerOptions, type ServerOptions } from "../src/options.ts";
+import { Server } from "../src/server.ts";
 import { memoryHistory } from "./world.ts";
 
 test("every limit has a finite default, and history is off until asked for", () => {
@@ -39,6 +40,13 @@ test("a history is given by its limits, each with a default, or as a log of one'
   assert.deepEqual(resolveServerOptions({ history: { age: 1 } }).history, { ...defaultHistoryLimits, age: 1 });
   const log = memoryHistory();
   assert.equal(resolveServerOptions({ history: log }).history, log);
+});
+
+test("a program that adds to Object.prototype adds no option", (t) => {
+  Object.defineProperty(Object.prototype, "added", { value: "by the program", enumerable: true, configurable: true });
+  t.after(() => Reflect.deleteProperty(Object.prototype, "added"));
+  const server = new Server({ plain: {} });
+  assert.equal(server.engine.opts.pingTimeout, 20_000);
 });
 
 const invalid: [name: string, options: Partial<ServerOptions>][] = [

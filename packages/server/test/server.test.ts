@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { type TestContext, test } from "node:test";
+import { io as connectSocketIo } from "socket.io-client";
 import { WebSocket, WebSocketServer } from "ws";
 import { Server, type ServerOptions } from "../src/index.ts";
 import { EventStreamReader } from "./wire/event-stream-reader.ts";
@@ -131,6 +132,24 @@ test("a closing server sends its clients away with 1012 and a time to come back,
   await stream.until((events) => events.some((streamed) => streamed.event === "anywire:close"));
   await closed;
   await assert.rejects(fetch(`http://${address}/anywire`));
+});
+
+test("a server that was closed can be opened again", async () => {
+  const io = new Server(plain);
+  io.on("connection", (socket) => socket.send("welcome"));
+  for (let round = 0; round < 2; round++) {
+    const { httpServer } = io.listen(0);
+    await once(httpServer, "listening");
+    const { port } = httpServer.address() as AddressInfo;
+    const client = new WebSocket(`ws://127.0.0.1:${port}/anywire`);
+    const theirs = connectSocketIo(`http://127.0.0.1:${port}`, { reconnection: false });
+    const [[text], [greeting]] = await Promise.all([once(client, "message"), once(theirs as never, "message")]);
+    assert.deepEqual([text.toString(), greeting], ["welcome", "welcome"]);
+    const failures: unknown[] = [];
+    await io.close((error) => failures.push(error));
+    assert.deepEqual(failures, [undefined]);
+    theirs.disconnect();
+  }
 });
 
 test("clients that do not take their leave do not hold a closing server", { timeout: 10_000 }, async () => {

@@ -137,7 +137,10 @@ function resolveEach<Name extends Time | Amount>(
   max: number,
 ): Readonly<Record<Name, number>> {
   const resolved: Record<Name, number> = { ...defaults };
-  for (const name in defaults) resolved[name] = wholeNumber(name, options[name] ?? defaults[name], max);
+  for (const name in defaults) {
+    if (!Object.hasOwn(defaults, name)) continue; // a program may have added to Object.prototype
+    resolved[name] = wholeNumber(name, options[name] ?? defaults[name], max);
+  }
   return resolved;
 }
 
