@@ -27,6 +27,7 @@ export interface ClientTransport {
 export interface ClientManager extends Hearing {
   readonly engine: ClientEngine;
   socket(namespace: string, options?: ClientOptions): Client;
+  disconnect(): void;
 }
 
 /** What the tests use of a client, of any major. */

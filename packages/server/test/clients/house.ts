@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket as TcpSocket } from "node:net";
 import type { TestContext } from "node:test";
 import type { Server, ServerOptions, Socket } from "socket.io";
 import { type Client, type ClientKind, type ClientOptions, heard } from "./client-kind.ts";
@@ -25,6 +25,8 @@ export interface House {
   readonly port: number;
   /** `http://127.0.0.1:port` */
   readonly url: string;
+  /** Destroys every connection: polls, WebSockets and those that wait. */
+  cut(): void;
   /** A client that is on its way to the namespace. */
   call<C extends Client>(kind: ClientKind<C>, options?: ClientOptions, namespace?: string): C;
   /** A client that is in the namespace. */
@@ -45,12 +47,17 @@ export async function openHouse(t: TestContext, open: OpenServer, options: House
   await once(http, "listening");
   const { port } = http.address() as AddressInfo;
   const url = `${on?.scheme ?? "http"}://127.0.0.1:${port}`;
+  const lines = new Set<TcpSocket>();
+  http.on("connection", (line: TcpSocket) => lines.add(line.once("close", () => lines.delete(line))));
+  const cut = (): void => {
+    for (const line of lines) line.destroy();
+  };
   const clients: Client[] = [];
   t.after(async () => {
-    for (const client of clients) client.disconnect();
+    for (const client of clients) client.io.disconnect(); // with all its namespaces, and for good
     const closed = http.listening ? once(http, "close") : undefined;
     await io.close();
-    http.closeAllConnections?.();
+    cut();
     await closed;
   });
 
@@ -70,11 +77,16 @@ export async function openHouse(t: TestContext, open: OpenServer, options: House
     if (socket === undefined) throw new Error(`no socket of the server has the id ${client.id}`);
     return { client, socket };
   };
-  return { io, http, port, url, call, enter };
+  return { io, http, port, url, cut, call, enter };
 }
 
 /** @throws what keeps it out */
 export async function connected(client: Client): Promise<void> {
   const refused = heard(client, "connect_error").then(([error]) => Promise.reject(error));
   await Promise.race([heard(client, "connect"), refused]);
+}
+
+/** Its client has a poll waiting at the server, or a WebSocket: between two polls nobody hears that the network is cut. */
+export async function listening({ conn }: Socket): Promise<void> {
+  while (!conn.transport.writable) await new Promise(setImmediate);
 }

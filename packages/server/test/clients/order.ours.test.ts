@@ -1,0 +1,4 @@
+import { orderContract } from "./order.contract.ts";
+import { ours } from "./ours.ts";
+
+orderContract("ours", ours);

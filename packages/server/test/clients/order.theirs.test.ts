@@ -1,0 +1,4 @@
+import { orderContract } from "./order.contract.ts";
+import { theirs } from "./theirs.ts";
+
+orderContract("socket.io", theirs);
