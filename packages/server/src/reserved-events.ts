@@ -37,7 +37,7 @@ export interface NamespaceReservedEvents<Socket> {
   /** A client is in. */
   connection: (socket: Socket) => void;
   /** The program's own error, in a listener of this socket's event, where there is one. */
-  error: (error: Anything, socket?: Socket, event?: string) => void;
+  error: (error: Anything, socket: Socket | undefined, event: string) => void;
 }
 
 /** Those of the server. */

@@ -45,6 +45,6 @@ test("a namespace and the server tell of sockets, of namespaces and of the progr
     error: (error: Error, socket, event) => seen.push(error.message, socket?.id, event),
   };
   const { error }: NamespaceReservedEvents<Socket> = events;
-  error(new Error("mine"));
-  assert.deepEqual(seen, ["mine", undefined, undefined]);
+  error(new Error("mine"), undefined, "chat");
+  assert.deepEqual(seen, ["mine", undefined, "chat"]);
 });
