@@ -18,7 +18,6 @@ import { checkEventName } from "./event-name.ts";
 import type { BroadcastHost } from "./host.ts";
 import type { RunTarget } from "./pipeline.ts";
 import { RemoteSocket } from "./remote-socket.ts";
-import { snapshot } from "./snapshot.ts";
 import { broadcastOptions } from "./target.ts";
 
 /** How the acks of a broadcast are waited for. */
@@ -100,7 +99,7 @@ export class BroadcastOperator<Emit extends EventsMap, Data> implements TypedEve
       });
     } else {
       checkEventName(name);
-      this.host.broadcast(this.target, { name, args: snapshot(args), id: undefined, ack: undefined });
+      this.host.broadcast(this.target, { name, args: this.host.keep(args), id: undefined, ack: undefined });
     }
     return true;
   }
@@ -173,7 +172,7 @@ export class BroadcastOperator<Emit extends EventsMap, Data> implements TypedEve
     const { timeout, single = false } = this.acks;
     this.host.request(
       { ...this.target, logged: false },
-      { name, args: snapshot(args), id: undefined, ack: undefined },
+      { name, args: this.host.keep(args), id: undefined, ack: undefined },
       { timeout, done: (error, responses) => done(error, single ? responses[0] : responses) },
     );
   }

@@ -14,6 +14,8 @@ export interface BroadcastHost {
   broadcast(target: RunTarget, event: OutgoingEvent): void;
   /** Sends what wants an answer of each who hears it. */
   request(target: RunTarget, event: OutgoingEvent, answers: Omit<BroadcastAcksPort, "forget">): void;
+  /** The arguments of an event as they are at the call. @throws {TypeError} if they cannot be sent */
+  keep(args: readonly unknown[]): readonly unknown[];
   /** An error of the program's own, in a callback. */
   report(error: unknown, socket: AnySocket | undefined, event: string): void;
 }

@@ -17,6 +17,7 @@ import { Sessions } from "./recovery.ts";
 import type { NamespaceReservedEvents } from "./reserved-events.ts";
 import { Rooms } from "./rooms.ts";
 import type { Server } from "./server.ts";
+import { snapshot, snapshotOfKinds } from "./snapshot.ts";
 import type { AnySocket, Socket } from "./socket.ts";
 import { broadcastOptions, targetOf } from "./target.ts";
 import { TypedEmitter } from "./typed-emitter.ts";
@@ -152,6 +153,11 @@ export abstract class NamespaceCore<
     for (const id of asked) this.sockets.get(id)?.acks.set(ack, answered);
     this.broadcast({ ...target, logged: false }, { ...event, ack });
     return asked.size;
+  }
+
+  /** @internal */
+  keep(args: readonly unknown[]): readonly unknown[] {
+    return this.server.foreignEncoder === undefined ? snapshot(args) : snapshotOfKinds(args);
   }
 
   /** @internal */

@@ -8,22 +8,50 @@ import { plainRules } from "@anywire/protocol/plain";
 /** Deeper values are refused at the call, or the codecs would refuse them when it is too late. */
 const { maxDepth } = plainRules;
 
-/** @throws {TypeError} if a value nests deeper than `maxDepth` levels, or in a circle, or is a BigInt, which JSON does not have */
-export function snapshot(args: readonly unknown[]): readonly unknown[] {
-  return args.map((value) => copy(value, "", 0));
+/** How far a copy goes. */
+interface Copying {
+  /** What is more than a plain object or a list, a date say, stays what it is, for the program's own parser knows it. */
+  readonly keepsKinds: boolean;
 }
 
-function copy(value: unknown, key: string, depth: number): unknown {
-  if (typeof value === "bigint") return copyOfBigInt(value);
+const asJson: Copying = { keepsKinds: false };
+const asItIs: Copying = { keepsKinds: true };
+
+/** For a parser of the program's own. @throws {TypeError} if a value nests too deep, or in a circle */
+export function snapshotOfKinds(args: readonly unknown[]): readonly unknown[] {
+  return args.map((value) => copy(value, { key: "", depth: 0, copying: asItIs }));
+}
+
+/** @throws {TypeError} if a value nests deeper than `maxDepth` levels, or in a circle, or is a BigInt, which JSON does not have */
+export function snapshot(args: readonly unknown[]): readonly unknown[] {
+  return args.map((value) => copy(value, { key: "", depth: 0, copying: asJson }));
+}
+
+/** Where a value is. */
+interface Place {
+  readonly key: string;
+  readonly depth: number;
+  readonly copying: Copying;
+}
+
+function copy(value: unknown, { key, depth, copying }: Place): unknown {
+  if (typeof value === "bigint") return copying.keepsKinds ? value : copyOfBigInt(value);
   if (typeof value !== "object" || value === null) return value;
   if (depth >= maxDepth) throw new TypeError(`an event's arguments may nest ${maxDepth} levels deep at most`);
   if (ArrayBuffer.isView(value)) return Buffer.from(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return Buffer.from(new Uint8Array(value));
-  if (Array.isArray(value)) return value.map((item, index) => copy(item, String(index), depth + 1));
-  if ("toJSON" in value && typeof value.toJSON === "function") return copy(value.toJSON(key), key, depth + 1);
+  const inside = (name: string, item: unknown): unknown => copy(item, { key: name, depth: depth + 1, copying });
+  if (Array.isArray(value)) return value.map((item, index) => inside(String(index), item));
+  if (copying.keepsKinds && !isPlain(value)) return value;
+  if ("toJSON" in value && typeof value.toJSON === "function") return inside(key, value.toJSON(key));
   const plain: Record<string, unknown> = {};
-  for (const name of Object.keys(value)) put(plain, name, copy(Reflect.get(value, name), name, depth + 1));
+  for (const name of Object.keys(value)) put(plain, name, inside(name, Reflect.get(value, name)));
   return plain;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 /** An assignment to this one name would change the prototype. */

@@ -26,7 +26,6 @@ import type {
 import type { Reply } from "./once.ts";
 import type { SocketReservedEvents } from "./reserved-events.ts";
 import type { Session } from "./session.ts";
-import { snapshot } from "./snapshot.ts";
 import type { AnySocket } from "./socket.ts";
 import { TypedEmitter } from "./typed-emitter.ts";
 
@@ -121,7 +120,7 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
   deliver(run: PreparedRun): void {
     try {
       if (run.wantsAck) this.expectAnswers(run);
-      if (this.outgoing !== undefined) this.tellOutgoing(run.events);
+      if (this.outgoing !== undefined) for (const event of run.events) this.tellOutgoing(this.outgoing, event);
       if (this.delivery === undefined) this.link?.send(run);
       else this.delivery.deliver(run);
     } catch (error) {
@@ -205,7 +204,7 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
 
   /** Sends to this client alone, after all that was emitted before. */
   protected sendEvent(event: OutgoingEvent, options: SendOptions): void {
-    if (this.state === "opening") this.sendLater({ ...event, args: snapshot(event.args) }, options);
+    if (this.state === "opening") this.sendLater({ ...event, args: this.host.keep(event.args) }, options);
     else if (this.host.history === undefined && this.host.pipeline.settle()) this.sendNow(event, options);
     else this.sendInTurn(event, options);
   }
@@ -245,15 +244,15 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
   private sendNow(event: OutgoingEvent, options: SendOptions): void {
     const { link } = this;
     if (link === undefined || this.state === "closed") return;
-    this.outgoing?.call(this, [event.name, ...event.args]);
+    if (this.outgoing !== undefined) this.tellOutgoing(this.outgoing, event);
     if (link.sendOne !== undefined) link.sendOne(event, options);
-    else link.send(this.host.prepare([{ ...event, args: snapshot(event.args) }], options));
+    else link.send(this.host.prepare([{ ...event, args: this.host.keep(event.args) }], options));
   }
 
   private sendInTurn(event: OutgoingEvent, { volatile = false, compress }: SendOptions): void {
     const logged = event.ack === undefined && !volatile;
     const target = { rooms: [this.id], except: [], logged, volatile, compress, local: false };
-    this.host.broadcast(target, { ...event, args: snapshot(event.args) });
+    this.host.broadcast(target, { ...event, args: this.host.keep(event.args) });
   }
 
   private expectAnswers({ events }: PreparedRun): void {
@@ -264,8 +263,8 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
     }
   }
 
-  private tellOutgoing(events: readonly OutgoingEvent[]): void {
-    for (const { name, args } of events) this.outgoing?.call(this, [name, ...args]);
+  private tellOutgoing(listeners: CatchAll, { name, args }: OutgoingEvent): void {
+    listeners.call(this, [name, ...args], (error) => this.host.report(error, this.self, name));
   }
 
   private take(data: EventData, reply: Reply | undefined, id: string | undefined): void {
@@ -288,35 +287,33 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
   }
 
   private handle(data: EventData): void {
+    this.incoming?.call(this, data, (error) => this.failedOn(data, error));
+    if (this.middleware === undefined) return this.fire(data);
+    runEventMiddleware(this.middleware, data, {
+      passed: () => this.fire(data),
+      refused: (error) => this.refused(data, error),
+      failed: (error) => this.failedOn(data, error),
+    });
+  }
+
+  private fire(data: EventData): void {
+    if (this.state === "closed") return;
+    const [event, ...args] = data;
     try {
-      this.incoming?.call(this, data);
-      if (this.middleware === undefined) this.fire(data);
-      else runEventMiddleware(this.middleware, data, (error) => this.passed(data, error));
+      const listeners = this.listenerCount(event);
+      if (listeners === 1)
+        Reflect.apply(EventEmitter.prototype.emit, this, data); // the hot path
+      else if (listeners > 1) dispatch({ emitter: this, event, args, failed: (error) => this.failedOn(data, error) });
     } catch (error) {
       this.failedOn(data, error);
     }
   }
 
-  /** Through its own middleware. */
-  private passed(data: EventData, error: unknown): void {
-    if (error !== undefined && error !== null) {
-      failAck(data, error);
-      this.tell("error", error);
-    } else if (this.state !== "closed") {
-      try {
-        this.fire(data);
-      } catch (own) {
-        this.failedOn(data, own);
-      }
-    }
-  }
-
-  /** @throws what its only listener throws */
-  private fire(data: EventData): void {
-    const [event, ...args] = data;
-    const listeners = this.listenerCount(event);
-    if (listeners === 1) Reflect.apply(EventEmitter.prototype.emit, this, data);
-    else if (listeners > 1) dispatch({ emitter: this, event, args, failed: (error) => this.failedOn(data, error) });
+  /** By its own middleware. */
+  private refused(data: EventData, error: unknown): void {
+    failAck(data, error);
+    if (this.listenerCount("error") > 0) this.tell("error", error);
+    else this.host.report(error, this.self, data[0]);
   }
 
   private failedOn(data: EventData, error: unknown): void {
@@ -328,7 +325,7 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
   private inOrder(reply: Reply): Reply {
     return (answer) => {
       if (this.host.pipeline.settle()) return reply(answer);
-      const kept = "args" in answer ? { args: snapshot(answer.args) } : answer;
+      const kept = "args" in answer ? { args: this.host.keep(answer.args) } : answer;
       void this.host.pipeline.run(() => reply(kept));
     };
   }

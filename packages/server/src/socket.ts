@@ -28,7 +28,6 @@ import { PlainClient } from "./plain-client.ts";
 import { type AwaitedAnswer, awaitAnswer } from "./requests.ts";
 import type { Server } from "./server.ts";
 import type { Session } from "./session.ts";
-import { snapshot } from "./snapshot.ts";
 import type { ClientConnection, SocketClient } from "./socket-client.ts";
 
 export interface SocketSetup {
@@ -320,7 +319,7 @@ export class Socket<
   private ask({ name, args, flags }: Request, done: AwaitedAnswer["done"]): void {
     const obstacle = this.obstacle;
     if (obstacle !== undefined) {
-      snapshot(args); // a mistake is one, whoever would have heard it
+      this.nsp.keep(args); // a mistake is one, whoever would have heard it
       return done(obstacle, []);
     }
     const ack = this.nsp.nextAck();

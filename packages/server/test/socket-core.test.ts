@@ -1,35 +1,33 @@
+/** What a client sends: each event runs its handlers once, and an event that wants an ack is always answered. */
+
 import assert from "node:assert/strict";
-import { EventEmitter } from "node:events";
 import { test } from "node:test";
-import { Inbound } from "../src/inbound.ts";
 import type { Answer } from "../src/link.ts";
-import { Session } from "../src/session.ts";
+import type { AnySocket } from "../src/socket.ts";
+import { World } from "./world.ts";
 
 class Rig {
-  readonly emitter = new EventEmitter();
-  readonly session = new Session({ secret: "", socket: "", principal: undefined }, "");
-  readonly errors: [error: string, event: string][] = [];
+  readonly errors: [error: unknown, event: string | undefined][] = [];
   readonly answers: Answer[] = [];
-  now = 0;
-  readonly inbound: Inbound;
+  readonly emitter: AnySocket;
 
-  constructor() {
-    this.inbound = new Inbound({
-      emitter: this.emitter,
-      session: this.session,
-      ackTimeout: 1000,
-      now: () => this.now,
-      failed: (error, event) => this.errors.push([String(error), event]),
-    });
+  private constructor(socket: AnySocket) {
+    this.emitter = socket;
+    socket.nsp.on("error", (error, _socket, event) => this.errors.push([error, event]));
+  }
+
+  static async open(): Promise<Rig> {
+    const world = new World({ ackTimeout: 1000 });
+    return new Rig(world.socketOf(await world.connect()));
   }
 
   /** An event that wants an ack. */
   ask(name: string, args: unknown[] = [], id?: string): void {
-    this.inbound.receive({ name, args, id }, (answer) => this.answers.push(answer));
+    this.emitter.receive({ name, args, id }, (answer) => this.answers.push(answer));
   }
 
   tell(name: string, args: unknown[] = [], id?: string): void {
-    this.inbound.receive({ name, args, id }, undefined);
+    this.emitter.receive({ name, args, id }, undefined);
   }
 }
 
@@ -100,7 +98,7 @@ const handlers: [name: string, handler: (...args: never[]) => unknown, answer: A
 ];
 for (const [name, handler, answer, reported] of handlers) {
   test(`a handler that ${name} is answered once`, async () => {
-    const rig = new Rig();
+    const rig = await Rig.open();
     rig.emitter.on("x", handler as () => unknown);
     rig.ask("x");
     await new Promise(setImmediate);
@@ -109,26 +107,18 @@ for (const [name, handler, answer, reported] of handlers) {
   });
 }
 
-test("an error that cannot be written as text crashes nothing", () => {
-  const rig = new Rig();
-  const failures: unknown[] = [];
-  const inbound = new Inbound({
-    emitter: rig.emitter,
-    session: rig.session,
-    ackTimeout: 1000,
-    now: () => 0,
-    failed: (error) => failures.push(error),
-  });
+test("an error that cannot be written as text crashes nothing", async () => {
+  const rig = await Rig.open();
   rig.emitter.on("x", () => {
     throw Object.create(null);
   });
-  inbound.receive({ name: "x", args: [], id: undefined }, (answer) => rig.answers.push(answer));
+  rig.ask("x");
   assert.deepEqual(rig.answers, [{ error: { code: "handler-error", message: "the handler failed" } }]);
-  assert.equal(failures.length, 1);
+  assert.equal(rig.errors.length, 1);
 });
 
-test("nobody listening is answered so", () => {
-  const rig = new Rig();
+test("nobody listening is answered so", async () => {
+  const rig = await Rig.open();
   for (const name of ["x", "__proto__", "constructor", "error"]) rig.ask(name);
   rig.tell("x");
   assert.deepEqual(
@@ -137,11 +127,11 @@ test("nobody listening is answered so", () => {
   );
 });
 
-test("a handler that never answers is answered by a timeout, once", (t) => {
+test("a handler that never answers is answered by a timeout, once", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const rig = new Rig();
+  const rig = await Rig.open();
   let ack = (_word: string): void => {};
-  rig.emitter.on("x", (given) => {
+  rig.emitter.on("x", (given: (word: string) => void) => {
     ack = given;
   });
   rig.ask("x");
@@ -155,18 +145,18 @@ test("a handler that never answers is answered by a timeout, once", (t) => {
   );
 });
 
-test("an event that wants no ack has no ack function, with an id or without", () => {
-  const rig = new Rig();
+test("an event that wants no ack has no ack function, with an id or without", async () => {
+  const rig = await Rig.open();
   const calls: unknown[][] = [];
-  rig.emitter.on("x", (...args) => calls.push(args));
+  rig.emitter.on("x", (...args: unknown[]) => calls.push(args));
   rig.tell("x", [1]);
   rig.tell("x", [2], "id");
   assert.deepEqual(calls, [[1], [2]]);
 });
 
-test("what is answered is what it was at the call", () => {
-  const rig = new Rig();
-  rig.emitter.on("x", (ack) => {
+test("what is answered is what it was at the call", async () => {
+  const rig = await Rig.open();
+  rig.emitter.on("x", (ack: (list: number[]) => void) => {
     const list = [1];
     ack(list);
     list.push(2);
@@ -176,10 +166,10 @@ test("what is answered is what it was at the call", () => {
   assert.deepEqual(rig.answers, [{ args: [[1]] }, { args: [[1]] }]);
 });
 
-test("an emit that is repeated runs once, and each repeat gets the answer", () => {
-  const rig = new Rig();
+test("an emit that is repeated runs once, and each repeat gets the answer", async () => {
+  const rig = await Rig.open();
   let runs = 0;
-  rig.emitter.on("pay", (ack) => {
+  rig.emitter.on("pay", (ack: (word: string) => void) => {
     runs += 1;
     ack(`receipt ${runs}`);
   });
@@ -189,10 +179,10 @@ test("an emit that is repeated runs once, and each repeat gets the answer", () =
   assert.deepEqual(rig.answers, Array(3).fill({ args: ["receipt 1"] }));
 });
 
-test("an emit that found no handler runs when it is repeated, once there is one", () => {
-  const rig = new Rig();
+test("an emit that found no handler runs when it is repeated, once there is one", async () => {
+  const rig = await Rig.open();
   rig.ask("pay", [], "7");
-  rig.emitter.once("pay", (ack) => ack("paid"));
+  rig.emitter.once("pay", (ack: (word: string) => void) => ack("paid"));
   rig.ask("pay", [], "7");
   rig.ask("pay", [], "7");
   assert.deepEqual(rig.answers.slice(1), [{ args: ["paid"] }, { args: ["paid"] }]);
