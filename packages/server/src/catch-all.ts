@@ -1,5 +1,6 @@
 /** Listeners of every event of a socket, in the order in which they are called (`onAny`, `onAnyOutgoing`). */
 
+import { attempt } from "./dispatch.ts";
 import type { Anything } from "./event-map.ts";
 
 /** Called with the name of the event and its arguments. */
@@ -32,8 +33,12 @@ export class CatchAll {
     else if (at !== -1) this.listeners = this.listeners.filter((_, index) => index !== at);
   }
 
-  /** @param event its name and arguments. Those that are added or removed meanwhile count from the next event on. */
-  call(thisValue: unknown, event: readonly unknown[]): void {
-    for (const listener of this.listeners) Reflect.apply(listener, thisValue, event);
+  /**
+   * Those that are added or removed meanwhile count from the next event on.
+   * @param event its name and arguments
+   * @param failed told what a listener throws or rejects with; the others are called all the same
+   */
+  call(thisValue: unknown, event: readonly unknown[], failed: (error: unknown) => void): void {
+    for (const listener of this.listeners) attempt(() => Reflect.apply(listener, thisValue, event), failed);
   }
 }

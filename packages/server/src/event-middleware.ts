@@ -1,28 +1,44 @@
 /** `socket.use`: functions that each event of a client passes before its listeners. */
 
+import { attempt } from "./dispatch.ts";
 import type { Event } from "./reserved-events.ts";
 
 /** Calls `next()` to let the event pass, `next(error)` to refuse it. It may change the event. */
 export type EventMiddleware = (event: Event, next: (error?: Error) => void) => void;
 
-/** @param done called with the first error, or with undefined behind the last of them */
+/** How an event comes out of them. */
+export interface EventPassage {
+  /** Behind the last of them. Throws nothing. */
+  passed(): void;
+  /** One has given an error to `next`. */
+  refused(error: unknown): void;
+  /** One has gone wrong itself: what it says afterwards does not count. */
+  failed(error: unknown): void;
+}
+
 export function runEventMiddleware(
   middleware: readonly EventMiddleware[],
   event: Event,
-  done: (error: unknown) => void,
+  { passed, refused, failed }: EventPassage,
 ): void {
   const steps = [...middleware];
   const run = (at: number): void => {
     const step = steps[at];
-    if (step === undefined) return done(undefined);
+    if (step === undefined) return passed();
     let isDone = false;
-    const result: unknown = step(event, (error) => {
+    const next = (error: unknown): void => {
       if (isDone) return;
       isDone = true;
-      if (error === undefined || error === null) run(at + 1);
-      else done(error);
-    });
-    if (result instanceof Promise) result.catch(done);
+      if (error) refused(error);
+      else run(at + 1);
+    };
+    attempt(
+      () => step(event, next),
+      (error) => {
+        isDone = true;
+        failed(error);
+      },
+    );
   };
   run(0);
 }

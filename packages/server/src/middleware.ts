@@ -18,6 +18,6 @@ export async function runMiddleware(middleware: readonly Middleware[], socket: A
       if (result instanceof Promise) result.catch(reject);
     });
     if (error instanceof Error) throw new Refusal("refused", { message: error.message, cause: error });
-    if (error !== undefined && error !== null) throw new Refusal("refused", { cause: error });
+    if (error) throw new Refusal("refused", { cause: error });
   }
 }

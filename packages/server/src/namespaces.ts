@@ -1,5 +1,6 @@
 /** The namespaces of a server: those that the program has named, and those that are made when clients ask for them. */
 
+import { attempt } from "./dispatch.ts";
 import type { Anything } from "./event-map.ts";
 import { type AnyNamespace, Namespace } from "./namespace.ts";
 import { type AnyParentNamespace, ParentNamespace } from "./parent-namespace.ts";
@@ -68,12 +69,18 @@ export class Namespaces {
       const [judge, parent] = judges[at] ?? [];
       if (judge === undefined || parent === undefined) return found(undefined);
       let isDecided = false;
-      judge(name, auth, (error, allow) => {
+      const decide = (allow: boolean): void => {
         if (isDecided) return;
         isDecided = true;
-        if (error || !allow) ask(at + 1);
-        else found(this.all.get(name) ?? parent.createChild(name)); // it may have been made meanwhile
-      });
+        if (allow)
+          found(this.all.get(name) ?? parent.createChild(name)); // it may have been made meanwhile
+        else ask(at + 1);
+      };
+      const failed = (error: unknown): void => {
+        this.all.get("/")?.report(error, undefined, "connection");
+        decide(false);
+      };
+      attempt(() => judge(name, auth, (error, allow) => decide(!error && allow)), failed);
     };
     ask(0);
   }

@@ -3,6 +3,7 @@
 import { EventEmitter } from "node:events";
 import type { Packet } from "@anywire/protocol/socket";
 import type { Adapter, BroadcastAnswered, BroadcastOptions, SocketDetails } from "./adapter.ts";
+import { dispatch } from "./dispatch.ts";
 import type { PreparedRun } from "./link.ts";
 import type { Target } from "./pipeline.ts";
 
@@ -21,6 +22,8 @@ export interface RoomsHost<M extends Member> {
   readonly sockets: ReadonlyMap<string, M>;
   /** Sends as one who has a packet does: an adapter that was put in front of this one, say. */
   broadcastPacket(packet: Packet, options: BroadcastOptions, answered?: BroadcastAnswered): number;
+  /** An error of a listener. */
+  report(error: unknown, socket: undefined, event: string): void;
 }
 
 export class Rooms<M extends Member = Member> extends EventEmitter implements Adapter {
@@ -54,7 +57,7 @@ export class Rooms<M extends Member = Member> extends EventEmitter implements Ad
       const members = this.rooms.get(room) ?? this.create(room);
       if (members.has(id)) continue;
       members.add(id);
-      this.emit("join-room", room, id);
+      this.tell("join-room", room, id);
     }
   }
 
@@ -62,8 +65,8 @@ export class Rooms<M extends Member = Member> extends EventEmitter implements Ad
     this.sids.get(id)?.delete(room);
     const members = this.rooms.get(room);
     if (members === undefined) return;
-    if (members.delete(id)) this.emit("leave-room", room, id);
-    if (members.size === 0 && this.rooms.delete(room)) this.emit("delete-room", room);
+    if (members.delete(id)) this.tell("leave-room", room, id);
+    if (members.size === 0 && this.rooms.delete(room)) this.tell("delete-room", room);
   }
 
   delAll(id: string): void {
@@ -142,6 +145,11 @@ export class Rooms<M extends Member = Member> extends EventEmitter implements Ad
     return members;
   }
 
+  private tell(event: string, ...args: readonly string[]): void {
+    if (this.listenerCount(event) === 0) return;
+    dispatch({ emitter: this, event, args, failed: (error) => this.host.report(error, undefined, event) });
+  }
+
   private isIn(id: string, rooms: readonly string[]): boolean {
     return rooms.some((room) => this.rooms.get(room)?.has(id));
   }
@@ -149,7 +157,7 @@ export class Rooms<M extends Member = Member> extends EventEmitter implements Ad
   private create(room: string): Set<string> {
     const members = new Set<string>();
     this.rooms.set(room, members);
-    this.emit("create-room", room);
+    this.tell("create-room", room);
     return members;
   }
 }

@@ -282,8 +282,9 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
     this.handle(data);
   }
 
+  /** A middleware may answer too. */
   private isHandled(name: string): boolean {
-    return this.listenerCount(name) > 0 || this.incoming?.isEmpty === false;
+    return this.listenerCount(name) > 0 || this.middleware !== undefined || this.incoming?.isEmpty === false;
   }
 
   private handle(data: EventData): void {

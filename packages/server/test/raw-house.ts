@@ -11,7 +11,7 @@ import { type Ask, ask, type Told } from "./engine/asking.ts";
 import { RawClient } from "./raw-client.ts";
 
 /** A test fails rather than waits for ever. */
-export const patience = { timeout: 60_000 };
+export const patience = { timeout: 30_000 };
 
 export interface Reported {
   readonly error: unknown;
@@ -31,9 +31,7 @@ export class RawHouse {
     this.io = io;
     this.http = http;
     this.port = (http.address() as AddressInfo).port;
-    io.on("error", (error: unknown, socket: Socket | undefined, event: string) =>
-      this.reports.push({ error, socket, event }),
-    );
+    io.on("error", (error: unknown, socket?: Socket, event = "") => this.reports.push({ error, socket, event }));
   }
 
   static async open(t: TestContext, options: Partial<ServerOptions> = {}): Promise<RawHouse> {

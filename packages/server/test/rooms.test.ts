@@ -39,7 +39,7 @@ function crowd(...ids: string[]): Map<string, Listener> {
 }
 
 function roomsOf(sockets: ReadonlyMap<string, Listener>): Rooms<Listener> {
-  return new Rooms({ sockets, broadcastPacket: () => 0 });
+  return new Rooms({ sockets, broadcastPacket: () => 0, report: assert.fail });
 }
 
 adapterContract("rooms in memory", (ids) => roomsOf(crowd(...ids)));
