@@ -11,7 +11,8 @@ import { DeadlineQueue } from "./deadline-queue.ts";
 import { Client } from "./engine/client.ts";
 import { corsMiddleware } from "./engine/engine-cors.ts";
 import { EngineServer } from "./engine/engine-server.ts";
-import type { EngineSession } from "./engine/engine-session.ts";
+import { EngineSession } from "./engine/engine-session.ts";
+import { type ForeignConnection, type ForeignEngine, ForeignSession } from "./engine/foreign-session.ts";
 import type { PacketReading, Parser } from "./engine/packet-reader.ts";
 import type { PacketEncoder } from "./engine/socket-format.ts";
 import type { EngineProtocol } from "./engine/transport.ts";
@@ -72,6 +73,7 @@ export abstract class ServerCore<
   protected servesClient: boolean;
   private readonly parser: Parser | undefined;
   private readonly packetEncoder: PacketEncoder;
+  protected readonly foreignEngines: Set<ForeignEngine>;
   private engineServer: EngineServer | undefined;
 
   constructor(options: Partial<ServerOptions>) {
@@ -88,6 +90,7 @@ export abstract class ServerCore<
     this.servesClient = this.limits.serveClient;
     this.httpServers = new Set();
     this.own = new Set();
+    this.foreignEngines = new Set();
     this.engineServer = undefined;
     this.namespaces = new Namespaces(this.self());
     this.sockets = this.namespaces.get("/");
@@ -166,16 +169,18 @@ export abstract class ServerCore<
     this.namespaces.delete(namespace);
   }
 
-  /** Takes a session of Engine.IO that another server of such sessions has opened. */
-  onconnection(session: EngineSession): this {
-    new Client(this.self(), session);
+  /** Takes a session that an Engine.IO server has opened: ours, or engine.io's. */
+  onconnection(session: EngineSession | ForeignConnection): this {
+    const isOwn = session instanceof EngineSession;
+    new Client(this.self(), isOwn ? session : new ForeignSession(session, this.engine.opts.maxBufferedBytes));
     return this;
   }
 
-  /** Takes the sessions that this Engine.IO server opens. */
-  bind(engine: EngineServer): this {
-    this.engineServer = engine;
-    engine.on("connection", (session: EngineSession) => this.onconnection(session));
+  /** Takes the sessions that this Engine.IO server opens: ours, or engine.io's. It is closed with this one. */
+  bind(engine: EngineServer | ForeignEngine): this {
+    if (engine instanceof EngineServer) this.engineServer = engine;
+    else this.foreignEngines.add(engine);
+    engine.on("connection", (session: EngineSession | ForeignConnection) => this.onconnection(session));
     return this;
   }
 

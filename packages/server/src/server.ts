@@ -266,6 +266,7 @@ export class Server<
     for (const { gate } of namespaces) gate.closing = true;
     await Promise.all(namespaces.map((namespace) => namespace.shutDown(drain)));
     await Promise.all([this.engine.retire(closeGrace), this.plain?.close()]);
+    for (const engine of this.foreignEngines) engine.close();
     const stopped = [...this.httpServers].map((httpServer) => stopListening(httpServer));
     for (const httpServer of this.own) httpServer.closeAllConnections(); // those that never sent a byte are not idle to Node
     const errors = await Promise.all(stopped);

@@ -8,9 +8,10 @@ import { LateHandshake } from "../late-handshake.ts";
 import type { AnyNamespace } from "../namespace.ts";
 import type { AnyServer } from "../server.ts";
 import type { AnySocket } from "../socket.ts";
-import type { EncodedPacket, SocketClient } from "../socket-client.ts";
+import type { ClientConnection, EncodedPacket, SocketClient } from "../socket-client.ts";
+import type { Carrier } from "./carrier.ts";
 import { connectErrorOf } from "./connect-error.ts";
-import type { EngineSession, SessionHandler } from "./engine-session.ts";
+import type { SessionHandler } from "./engine-session.ts";
 import { Messages, type WriteOptions } from "./messages.ts";
 import { createPacketReader, type ReadsPackets } from "./packet-reader.ts";
 import { SocketIoLink } from "./socket-io-link.ts";
@@ -31,7 +32,8 @@ interface Seat {
 type Auth = Record<string, unknown>;
 
 export class Client implements SessionHandler, SocketClient, PacketHandler {
-  readonly conn: EngineSession;
+  /** @internal What carries it. */
+  readonly carrier: Carrier;
   readonly server: AnyServer;
   private readonly reader: ReadsPackets;
   /** Of `/`, where most clients are alone. */
@@ -41,25 +43,30 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   private entering: Map<string, Auth[]> | undefined;
   private isClosed: boolean;
 
-  constructor(server: AnyServer, conn: EngineSession) {
+  constructor(server: AnyServer, carrier: Carrier) {
     this.server = server;
-    this.conn = conn;
+    this.carrier = carrier;
     this.main = undefined;
     this.others = undefined;
     this.entering = undefined;
     this.isClosed = false;
-    this.reader = createPacketReader(this, server.packetReading(conn.protocol));
-    conn.handler = this;
+    this.reader = createPacketReader(this, server.packetReading(carrier.protocol));
+    carrier.handler = this;
     server.unentered.add(this);
-    if (conn.protocol === 3) this.enter("/", {}); // v2 clients do not ask for it
+    if (carrier.protocol === 3) this.enter("/", {}); // v2 clients do not ask for it
+  }
+
+  /** The session, as programs know it. */
+  get conn(): ClientConnection {
+    return this.carrier.connection;
   }
 
   get id(): string {
-    return this.conn.id;
+    return this.carrier.id;
   }
 
   get request(): IncomingMessage {
-    return this.conn.request;
+    return this.carrier.request;
   }
 
   /** Its sockets by their ids. A copy. */
@@ -103,8 +110,8 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   writeToEngine(encoded: EncodedPacket, options: WriteOptions = {}): void {
     const event = this.server.encoder.eventOf(encoded, options);
     if (event !== undefined) this.seat(event.namespace)?.socket.deliver(event.run);
-    else if (options.volatile !== true || !this.conn.isCongested)
-      this.conn.sendMessages(new Messages(typeof encoded === "string" ? [encoded] : encoded, options));
+    else if (options.volatile !== true || !this.carrier.isCongested)
+      this.carrier.sendMessages(new Messages(typeof encoded === "string" ? [encoded] : encoded, options));
   }
 
   disconnect(): void {
@@ -114,18 +121,18 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
 
   /** Ends the session. */
   close(): void {
-    if (this.conn.readyState !== "open") return;
-    this.conn.close();
+    if (this.carrier.readyState !== "open") return;
+    this.carrier.close();
     this.closed("forced server close");
   }
 
   /** A packet of the server's own. */
   writePacket(packet: Packet): void {
-    if (this.conn.readyState !== "open") return;
+    if (this.carrier.readyState !== "open") return;
     const messages = this.server.encodePacket(packet);
     const [text] = messages;
-    if (messages.length === 1 && typeof text === "string") this.conn.sendText(text);
-    else this.conn.sendMessages(new Messages(messages));
+    if (messages.length === 1 && typeof text === "string") this.carrier.sendText(text);
+    else this.carrier.sendMessages(new Messages(messages));
   }
 
   /** The socket is in its namespace: packets reach it from now on. */
@@ -154,7 +161,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   /** The program's parser, or ours, found something wrong. */
   private fail(error: unknown): void {
     for (const { socket } of this.seats) socket.tell("error", error);
-    if (error instanceof SocketPacketError) this.conn.close();
+    if (error instanceof SocketPacketError) this.carrier.close();
     else this.close();
   }
 
@@ -217,30 +224,30 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     };
     admitted().catch((error) => {
       if (!(error instanceof Refusal)) namespace.report(error, undefined, "connection");
-      if (!this.isClosed) this.refuse(namespace.name, connectErrorOf(error, this.conn.protocol));
+      if (!this.isClosed) this.refuse(namespace.name, connectErrorOf(error, this.carrier.protocol));
     });
   }
 
   private requestFor({ name }: AnyNamespace, auth: Auth): AdmissionRequest {
-    const { conn } = this;
+    const { carrier } = this;
     const { pid, offset } = auth;
     const isOffset = typeof offset === "string";
     const isRecovery = this.server.isRecoverable && typeof pid === "string" && (isOffset || offset === undefined);
     return {
       wire: "socket.io",
       namespace: name,
-      handshake: new LateHandshake({ request: conn.request, address: conn.remoteAddress }, auth),
+      handshake: new LateHandshake({ request: carrier.request, address: carrier.remoteAddress }, auth),
       principal: undefined,
       rooms: [],
       session: isRecovery ? pid : undefined,
       since: isRecovery && isOffset ? offset : undefined,
       client: this,
-      id: conn.protocol === 4 ? undefined : name === "/" ? conn.id : `${name}#${conn.id}`,
+      id: carrier.protocol === 4 ? undefined : name === "/" ? carrier.id : `${name}#${carrier.id}`,
     };
   }
 
   private seatFor(socket: AnySocket, isRecoverable: boolean): SocketIoLink {
-    const link = new SocketIoLink(this, socket, isRecoverable && this.conn.protocol === 4);
+    const link = new SocketIoLink(this, socket, isRecoverable && this.carrier.protocol === 4);
     const seat: Seat = { socket, link };
     if (socket.nsp.name === "/") this.main = seat;
     else {

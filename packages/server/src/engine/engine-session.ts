@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 import { Heartbeat, type PacketType, serverPings } from "@anywire/protocol/engine";
+import type { Carrier } from "./carrier.ts";
 import { TransportError } from "./engine-errors.ts";
 import type { EngineServer } from "./engine-server.ts";
 import type { Beating } from "./heartbeats.ts";
@@ -39,7 +40,7 @@ export interface SessionSetup {
  * While an upgrade goes on, the old transport is used as before until the client was answered and stops to poll. Then polls
  * are let go empty, and what is sent waits in the queue for the new transport: nothing is lost, doubled or overtaken.
  */
-export class EngineSession extends SessionOutlet implements TransportHandler, UpgradePort, Beating {
+export class EngineSession extends SessionOutlet implements TransportHandler, Carrier, UpgradePort, Beating {
   readonly id: string;
   /** The first request. */
   readonly request: IncomingMessage;
@@ -71,6 +72,15 @@ export class EngineSession extends SessionOutlet implements TransportHandler, Up
     this.lifeMark = 0;
     this.turn = 0;
     this.upgrade = undefined;
+  }
+
+  /** As a program knows it. */
+  get connection(): this {
+    return this;
+  }
+
+  get maxBufferedBytes(): number {
+    return this.server.opts.maxBufferedBytes;
   }
 
   /** An upgrade is being tried. */

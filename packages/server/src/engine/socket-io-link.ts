@@ -23,7 +23,7 @@ export class SocketIoLink implements Link {
   /** @param resumable whether the client is told how it may come back */
   constructor(client: Client, socket: Socket, resumable: boolean) {
     const { formats } = socket.nsp;
-    this.hearsErrors = client.conn.isOurs;
+    this.hearsErrors = client.carrier.isOurs;
     this.hearsHello = resumable;
     this.client = client;
     this.socket = socket;
@@ -33,35 +33,35 @@ export class SocketIoLink implements Link {
   }
 
   get bufferedBytes(): number {
-    return this.client.conn.bufferedBytes;
+    return this.client.carrier.bufferedBytes;
   }
 
   get room(): Room {
-    return roomFor(this.bufferedBytes, this.client.conn.server.opts.maxBufferedBytes);
+    return roomFor(this.bufferedBytes, this.client.carrier.maxBufferedBytes);
   }
 
   open({ session, socket, id }: Hello): void {
     this.newest = id;
-    const isLegacy = this.client.conn.protocol === 3;
+    const isLegacy = this.client.carrier.protocol === 3;
     const data = this.hearsHello ? { sid: socket, pid: session } : { sid: socket };
     this.client.writePacket({ type: PacketType.CONNECT, nsp: this.socket.nsp.name, ...(isLegacy ? {} : { data }) });
     this.client.entered(this.socket);
   }
 
   send(run: PreparedRun): void {
-    const { conn } = this.client;
-    if (this.isClosed || (run.options.volatile === true && conn.isCongested)) return;
+    const { carrier } = this.client;
+    if (this.isClosed || (run.options.volatile === true && carrier.isCongested)) return;
     const messages = this.hearsHello ? this.withOffsets(run) : run.encodedFor(this.format);
-    if (messages !== undefined) conn.sendMessages(messages);
+    if (messages !== undefined) carrier.sendMessages(messages);
   }
 
   sendOne(event: OutgoingEvent, options: SendOptions): void {
-    const { conn } = this.client;
-    if (this.isClosed || (options.volatile === true && conn.isCongested)) return;
+    const { carrier } = this.client;
+    if (this.isClosed || (options.volatile === true && carrier.isCongested)) return;
     const messages = this.format.write(this.hearsHello ? { ...event, id: event.id ?? this.newest } : event);
     const [text] = messages;
-    if (messages.length === 1 && typeof text === "string" && options.compress !== false) conn.sendText(text);
-    else conn.sendMessages(new Messages(messages, options));
+    if (messages.length === 1 && typeof text === "string" && options.compress !== false) carrier.sendText(text);
+    else carrier.sendMessages(new Messages(messages, options));
   }
 
   close(reason: CloseReason): void {
@@ -70,7 +70,7 @@ export class SocketIoLink implements Link {
     this.client.left(this.socket);
     if (reason === "disconnected" || reason === "taken-over")
       this.client.writePacket({ type: PacketType.DISCONNECT, nsp: this.socket.nsp.name });
-    else this.client.conn.close(reason === "slow-consumer"); // which would never take what waits
+    else this.client.carrier.close(reason === "slow-consumer"); // which would never take what waits
     const told = reason === "shutting-down" ? "server shutting down" : "transport close";
     if (reason !== "disconnected") process.nextTick(() => this.socket.closed(told)); // never within a call from the socket
   }
