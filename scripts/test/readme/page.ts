@@ -2,6 +2,7 @@
 
 import { createContext, runInContext } from "node:vm";
 import { EventSource } from "eventsource";
+import { io } from "socket.io-client";
 import { WebSocket } from "ws";
 
 export class Page {
@@ -22,6 +23,11 @@ export class Page {
           super(url);
           open.push(this);
         }
+      },
+      io: (url: string, options: Parameters<typeof io>[1] = {}) => {
+        const socket = io(url, { ...options, forceNew: true });
+        open.push(socket);
+        return socket;
       },
       console: { log },
       fetch,
