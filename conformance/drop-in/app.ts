@@ -9,7 +9,11 @@ import { type ProgramName, programs } from "./programs.ts";
 import { Registry } from "./registry.ts";
 
 /** What stands in for each peer, as the READMEs write it. */
-const ours = { ws: "npm:@anywire/websocket@8", eventsource: "npm:@anywire/eventsource@4" } as const;
+const ours = {
+  ws: "npm:@anywire/websocket@8",
+  eventsource: "npm:@anywire/eventsource@4",
+  "socket.io": "npm:@anywire/server@4",
+} as const;
 
 export type Peer = keyof typeof ours;
 
@@ -34,7 +38,7 @@ export class DropInApp {
     const { peer, standIn } = this;
     const dependencies = { [peer]: standIn, ...Object.fromEntries(names.map((name) => [name, programs[name]])) };
     const manifest = { private: true, dependencies, overrides: { [peer]: `$${peer}` } };
-    const registry = await Registry.open(join(tarballs, packed(ours[peer], tarballs)));
+    const registry = await Registry.open(packed(tarballs));
     try {
       writeFileSync(join(this.folder, "package.json"), JSON.stringify(manifest));
       writeFileSync(join(this.folder, ".npmrc"), `@anywire:registry=${registry.url}\n`);
@@ -68,9 +72,9 @@ export class DropInApp {
   }
 }
 
-function packed(standIn: string, tarballs: string): string {
-  const prefix = standIn.replace(/^npm:@anywire\/(\w+)@.*$/, "anywire-$1-");
-  const found = readdirSync(tarballs).find((name) => name.startsWith(prefix) && name.endsWith(".tgz"));
-  if (found === undefined) throw new Error(`${standIn} is not packed`);
-  return found;
+/** @returns the paths of what was packed of `@anywire` */
+function packed(tarballs: string): string[] {
+  const found = readdirSync(tarballs).filter((name) => /^anywire-[a-z].*\.tgz$/.test(name));
+  if (found.length === 0) throw new Error("nothing of ours is packed");
+  return found.map((name) => join(tarballs, name));
 }

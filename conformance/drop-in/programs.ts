@@ -1,4 +1,4 @@
-/** The programs that ours are put into in the place of `ws` and `eventsource`, each at the version that was tried. */
+/** The programs that ours are put into in the place of `ws`, `eventsource` and `socket.io`, each at the version that was tried. */
 
 export const programs = {
   "engine.io": "6.6.12",
@@ -22,6 +22,19 @@ export const programs = {
   "@stellar/stellar-sdk": "17.2.0",
   "@microsoft/signalr": "10.0.11",
   pocketbase: "0.28.1",
+  "@feathersjs/feathers": "5.0.50",
+  "@feathersjs/socketio": "5.0.50",
+  "@feathersjs/socketio-client": "5.0.50",
+  "@nestjs/common": "12.5.1",
+  "@nestjs/core": "12.5.1",
+  "@nestjs/platform-express": "12.5.1",
+  "@nestjs/platform-socket.io": "12.1.1",
+  "@nestjs/websockets": "12.1.1",
+  "reflect-metadata": "0.2.2",
+  rxjs: "7.8.2",
+  "browser-sync": "3.0.4",
+  karma: "6.4.4",
+  "karma-chrome-launcher": "3.2.0",
 } as const;
 
 export type ProgramName = keyof typeof programs;
