@@ -9,6 +9,7 @@ import type { AdapterConstructor } from "./adapter.ts";
 import { ClientFiles } from "./client-files.ts";
 import { DeadlineQueue } from "./deadline-queue.ts";
 import { Client } from "./engine/client.ts";
+import { prefixOf } from "./engine/engine-attachment.ts";
 import { corsMiddleware } from "./engine/engine-cors.ts";
 import { EngineServer } from "./engine/engine-server.ts";
 import { EngineSession } from "./engine/engine-session.ts";
@@ -189,8 +190,9 @@ export abstract class ServerCore<
     this.reopen();
     this.httpServer = httpServer;
     this.httpServers.add(httpServer);
-    const { addTrailingSlash, destroyUpgrade, destroyUpgradeTimeout } = { ...options, ...this.opts };
-    addRoutes(httpServer, this.routes(addTrailingSlash ?? true), { destroyUpgrade, destroyUpgradeTimeout });
+    const { path, addTrailingSlash, destroyUpgrade, destroyUpgradeTimeout } = { ...options, ...this.opts };
+    const prefix = prefixOf({ path: path ?? this.enginePath, addTrailingSlash });
+    addRoutes(httpServer, this.routes(prefix), { destroyUpgrade, destroyUpgradeTimeout });
   }
 
   /** @param port as `net.Server` takes it: an empty string is none */
@@ -203,11 +205,10 @@ export abstract class ServerCore<
   /** This, as programs know it. */
   protected abstract self(): AnyServer;
 
-  private routes(hasTrailingSlash: boolean): HttpRoute[] {
+  private routes(prefix: string): HttpRoute[] {
     const { engine } = this;
-    const path = hasTrailingSlash ? `${this.enginePath}/` : this.enginePath;
     const engineRoute: HttpRoute = {
-      handles: (request) => (request.url ?? "").startsWith(path),
+      handles: (request) => (request.url ?? "").startsWith(prefix),
       handleRequest: (request, response) => engine.handleRequest(request, response),
       handleUpgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
     };

@@ -116,6 +116,29 @@ for (const name of serverNames) {
     assert.equal(headers["access-control-allow-origin"], "http://other.example");
   });
 
+  test(`${name}: is attached with options of its own, after those of the constructor`, { timeout }, async (t) => {
+    const stage = new Stage(t);
+    const httpServer = createServer((_request, response) => void response.end("own"));
+    const url = await stage.listen(httpServer);
+    const io = new servers[name]({ pingInterval: 12_345 });
+    stage.defer(() => io.close());
+    echo(io);
+    io.attach(httpServer, {
+      path: "/rt",
+      pingInterval: 1,
+      pingTimeout: 54_321,
+      cors: { origin: "http://other.example" },
+    });
+    const { body, headers } = await ask(url, {
+      path: handshakePath.replace("socket.io", "rt"),
+      headers: { Origin: "http://other.example" },
+    });
+    assert.match(body, /"pingInterval":12345,"pingTimeout":54321/);
+    assert.equal(headers["access-control-allow-origin"], "http://other.example");
+    await talks(stage, url, { path: "/rt" });
+    assert.equal((await ask(url)).body, "own");
+  });
+
   test(`${name}: listens by itself, by port and by options`, { timeout }, async (t) => {
     const stage = new Stage(t);
     const io = new servers[name](0, { path: "/own" });
