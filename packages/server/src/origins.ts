@@ -30,7 +30,7 @@ type CorsOrigin = (origin: string | undefined, decide: (error: Error | null, isA
 
 function judgedBy(judge: JudgeOrigin): CorsOrigin {
   return (origin, decide) =>
-    judge(origin ?? "*", (error, isAllowed) => decide(error instanceof Error ? error : null, isAllowed));
+    judge(origin ?? "*", (error, isAllowed) => decide(error instanceof Error ? error : null, !error && isAllowed));
 }
 
 function listed(origins: string | readonly string[]): CorsOrigin {

@@ -25,7 +25,7 @@ export class RawHouse {
   readonly port: number;
   /** What `io.on("error")` heard. */
   readonly reports: Reported[] = [];
-  private readonly clients: RawClient[] = [];
+  readonly clients: RawClient[] = [];
 
   private constructor(io: Server, http: HttpServer) {
     this.io = io;
