@@ -19,7 +19,10 @@ export interface ClientEngine extends Hearing {
 export interface ClientTransport {
   readonly name: string;
   /** A WebSocket of the package `ws`, where that is the transport. */
-  readonly ws?: { readonly extensions: string; readonly _socket: { pause(): void; resume(): void } };
+  readonly ws?: {
+    readonly extensions: string;
+    readonly _socket: { readonly bytesRead: number; pause(): void; resume(): void };
+  };
   send(packets: unknown): void;
   doPoll?(): void;
 }
