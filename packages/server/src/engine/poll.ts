@@ -1,5 +1,6 @@
 /** One poll: a GET that waits until there are packets for its client, and its answer (engine.io-protocol, "HTTP long-polling"). */
 
+import { constants } from "node:http2";
 import { headersOf } from "./http-answer.ts";
 import { compress, type HttpCompression, negotiateEncoding } from "./http-compression.ts";
 import type { Exchange, ResponseHeaders } from "./transport.ts";
@@ -30,13 +31,13 @@ export class Poll {
 
   /** From now on, the handler hears of its end; at once, if the client has gone already. */
   watch(handler: PollHandler): void {
-    const { request, response } = this.exchange;
+    const { response } = this.exchange;
     const closed = (): void => {
       clearTimeout(this.timer);
       handler.pollClosed(this);
     };
     const finished = (): void => {
-      this.isDelivered = !request.socket.destroyed; // Node says so of an answer that is cut off, too
+      this.isDelivered = !isCutOff(this.exchange);
     };
     if (response.destroyed) closed();
     else response.once("finish", finished).once("close", closed);
@@ -66,4 +67,16 @@ export class Poll {
     response.end(body);
     if (response.writableLength > 0) this.timer = setTimeout(() => response.destroy(), this.limits.maxBufferedAge);
   }
+}
+
+/** Node says `finish` of an answer that is cut off, too; over HTTP/2 it says so when the stream has closed, with a code. */
+function isCutOff({ request, response }: Exchange): boolean {
+  const stream: unknown = request.httpVersionMajor === 2 ? Reflect.get(response, "stream") : undefined;
+  if (stream === undefined) return request.socket.destroyed;
+  return (
+    typeof stream === "object" &&
+    stream !== null &&
+    "rstCode" in stream &&
+    stream.rstCode !== constants.NGHTTP2_NO_ERROR
+  );
 }

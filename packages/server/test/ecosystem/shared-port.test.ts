@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server as HttpServer, type RequestListener } from "node:http";
-import { type ClientHttp2Session, connect, createSecureServer } from "node:http2";
+import {
+  type ClientHttp2Session,
+  connect,
+  constants,
+  createServer as createHttp2,
+  createSecureServer,
+} from "node:http2";
 import { createServer as createHttps } from "node:https";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -211,6 +217,30 @@ for (const name of serverNames) {
     );
     httpServer.on("upgrade", (request, socket, head) => io.engine.handleUpgrade(request, socket, head));
     await talks(stage, await stage.listen(httpServer));
+  });
+}
+
+for (const name of serverNames) {
+  test(`${name}: a poll over HTTP/2 that is cut off ends its session`, { timeout }, async (t) => {
+    const stage = new Stage(t);
+    const httpServer = createHttp2();
+    const io = new servers[name](httpServer);
+    stage.defer(() => io.close());
+    await once(httpServer.listen(0, "127.0.0.1"), "listening");
+    const session = connect(`http://127.0.0.1:${(httpServer.address() as AddressInfo).port}`);
+    stage.defer(() => session.destroy());
+    const connected = once(io.engine, "connection");
+    const { sid } = JSON.parse((await askHttp2(session, handshakePath)).slice(1));
+    const [{ readyState }] = await connected;
+    assert.equal(readyState, "open");
+    const gone = new Promise((resolve) => io.on("connection", (socket) => socket.on("disconnect", resolve)));
+    const path = `${handshakePath}&sid=${sid}`;
+    await askHttp2(session, path, "40");
+    assert.match(await askHttp2(session, path), /^40/);
+    const poll = session.request({ ":path": path });
+    await askHttp2(session, path, '42["news"]'); // the poll before it is there
+    poll.close(constants.NGHTTP2_CANCEL);
+    assert.match(String(await gone), /^transport (?:close|error)$/);
   });
 }
 
