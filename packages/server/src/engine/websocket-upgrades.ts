@@ -40,10 +40,13 @@ export class WebSocketUpgrades {
 
   open({ request, socket, head }: UpgradeRequest, handler: UpgradeHandler): void {
     this.handlers.set(request, handler);
+    socket.cork(); // the 101 and what the session greets with leave as one write
     this.server.handleUpgrade(request, socket, head, (ws) => {
       this.handlers.delete(request); // the session keeps its request: what was needed to open it is not to be kept with it
       handler.opened(ws);
+      ws.flush();
     });
+    socket.uncork();
   }
 }
 
