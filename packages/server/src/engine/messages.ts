@@ -19,12 +19,20 @@ export interface MessagePacket extends Packet {
 /** EIO 3: the type byte before the bytes of a message. */
 const messageByte = 4;
 
+/** Up to so many bytes a WebSocket copies what it is given: the program may change its own afterwards. */
+const copiedUpTo = 0x4000;
+
+const compressed = {};
+const uncompressed = { compress: false };
+
 export class Messages {
   readonly messages: readonly (string | Uint8Array)[];
   readonly compress: boolean;
   /** Approximate: of a text, its length in UTF-16 units. */
   readonly bytes: number;
   private readonly parts: readonly Messages[] | undefined;
+  /** A WebSocket has taken them. */
+  private isTaken: boolean;
   private current: PreparedMessage | undefined;
   private legacy: PreparedMessage | undefined;
   private asPackets: readonly MessagePacket[] | undefined;
@@ -35,6 +43,7 @@ export class Messages {
     this.compress = options?.compress !== false;
     this.bytes = messages.reduce((sum, message) => sum + message.length, 0);
     this.parts = parts;
+    this.isTaken = false;
     this.current = undefined;
     this.legacy = undefined;
     this.asPackets = undefined;
@@ -46,6 +55,16 @@ export class Messages {
     if (first !== undefined && parts.length === 1) return first;
     const messages = parts.flatMap((part) => part.messages);
     return new Messages(messages, { compress: parts.some((part) => part.compress) }, parts);
+  }
+
+  /**
+   * The first WebSocket gets them one by one, straight into its own write, for mostly it is the only one: to frame them
+   * for many costs more than to send them. All others share the frames.
+   */
+  sendOn(socket: WebSocket, protocol: EngineProtocol): void {
+    if (this.isTaken || this.bytes > copiedUpTo) socket.send(this.frames(protocol));
+    else this.sendEach(socket, protocol);
+    this.isTaken = true;
   }
 
   /** All of them for a WebSocket, framed once. */
@@ -68,9 +87,18 @@ export class Messages {
     return { type: "message", data, options: { compress: this.compress } };
   }
 
+  private get options(): { compress?: boolean } {
+    return this.compress ? compressed : uncompressed;
+  }
+
+  private sendEach(socket: WebSocket, protocol: EngineProtocol): void {
+    if (this.parts !== undefined) for (const part of this.parts) part.sendOn(socket, protocol);
+    else for (const message of this.messages) socket.send(frameOf(message, protocol), this.options);
+  }
+
   private prepare(protocol: EngineProtocol): PreparedMessage {
     if (this.parts !== undefined) return PreparedMessage.join(this.parts.map((part) => part.frames(protocol)));
-    const options = this.compress ? {} : { compress: false };
+    const { options } = this;
     return PreparedMessage.join(this.messages.map((message) => WebSocket.prepare(frameOf(message, protocol), options)));
   }
 }

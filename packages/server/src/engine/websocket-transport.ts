@@ -74,7 +74,7 @@ export class WebSocketTransport implements Transport {
 
   /** The hot path of a broadcast. */
   sendMessages(messages: Messages): void {
-    this.socket.send(messages.frames(this.protocol));
+    messages.sendOn(this.socket, this.protocol);
   }
 
   send(batch: readonly Outgoing[]): void {

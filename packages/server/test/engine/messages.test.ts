@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { WebSocket } from "@anywire/websocket";
 import { Messages } from "../../src/engine/messages.ts";
 
 const bytes = Uint8Array.of(1, 2, 3);
@@ -28,6 +29,38 @@ test("are framed once for each protocol", () => {
   assert.equal(messages.frames(4), messages.frames(4));
   assert.equal(messages.frames(3), messages.frames(3));
   assert.notEqual(messages.frames(3), messages.frames(4));
+});
+
+/** Writes down what it is given. */
+function takerOf(taken: unknown[]): WebSocket {
+  const socket = new WebSocket(null);
+  socket.send = (data: unknown, options?: unknown) => void taken.push(data, options);
+  return socket;
+}
+
+test("go to the first WebSocket one by one, and to all others in frames that they share", () => {
+  const messages = new Messages(["51-[…]", bytes], { compress: false });
+  const takers: unknown[][] = [[], [], []];
+  for (const taken of takers) messages.sendOn(takerOf(taken), 4);
+  const [first, second, third] = takers;
+  assert.deepEqual(first, ["451-[…]", { compress: false }, bytes, { compress: false }]);
+  assert.equal(second?.[0], messages.frames(4));
+  assert.equal(third?.[0], messages.frames(4));
+});
+
+test("joined, go to the first WebSocket one by one unless they were taken before", () => {
+  const [known, unknown] = [new Messages(["a"]), new Messages(["b"])];
+  known.sendOn(takerOf([]), 3);
+  const taken: unknown[] = [];
+  Messages.join([known, unknown]).sendOn(takerOf(taken), 3);
+  assert.deepEqual(taken, [known.frames(3), undefined, "4b", {}]);
+});
+
+test("that are long are framed for the first WebSocket too, for the program may change its bytes afterwards", () => {
+  const messages = new Messages([new Uint8Array(20_000)]);
+  const taken: unknown[] = [];
+  messages.sendOn(takerOf(taken), 4);
+  assert.deepEqual(taken, [messages.frames(4), undefined]);
 });
 
 test("are packets for those who take them one by one, made once", () => {
