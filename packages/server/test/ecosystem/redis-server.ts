@@ -16,7 +16,8 @@ export type RedisClient = ReturnType<typeof createClient>;
 export type AdapterOf = (publisher: RedisClient, subscriber: RedisClient) => Seat["adapter"];
 
 export class RedisServer {
-  private readonly path: string;
+  /** Of its socket. */
+  readonly path: string;
   private readonly end: () => Promise<void>;
 
   private constructor(path: string, end: () => Promise<void>) {
