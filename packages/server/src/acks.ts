@@ -58,6 +58,14 @@ export class OwedAnswers extends Map<number, AckListener> {
   }
 }
 
+/** Of a client that cannot answer: an adapter that counts on its answer has undefined for it, instead of waiting in vain. */
+export class NoAnswers extends OwedAnswers {
+  override set(_ack: number, listener: AckListener): this {
+    queueMicrotask(listener);
+    return this;
+  }
+}
+
 export interface BroadcastAcksPort {
   /** Milliseconds; undefined waits as long as the sockets live. */
   readonly timeout: number | undefined;

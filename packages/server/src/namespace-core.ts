@@ -93,6 +93,7 @@ export abstract class NamespaceCore<
     this.sessions = new Sessions({ age: this.history?.sessionAge ?? 0, maxParked, now: () => this.now() });
     this.pipeline = new Pipeline({
       history: this.history,
+      turn: server.turn,
       deliver: (run) => this.deliver(run),
       defer: (callback) => process.nextTick(callback),
       failed: (error) => this.report(error, undefined, ""),

@@ -36,8 +36,15 @@ export interface Run {
   readonly events: OutgoingEvent[];
 }
 
+/** Pipelines whose members may share a connection: what one of them has not handed over yet goes before what another does. */
+export interface Turn {
+  /** The pipeline with an open run: there is one at most. */
+  open: Pipeline | undefined;
+}
+
 export interface PipelinePort {
   readonly history: History | undefined;
+  readonly turn: Turn;
   /** Hands a run to those it is for. */
   deliver(run: Run): void;
   /** Calls back at the end of the tick. */
@@ -68,6 +75,8 @@ export class Pipeline {
   }
 
   emit(target: RunTarget, event: OutgoingEvent): void {
+    this.takeTurn();
+    this.port.turn.open = this;
     const { open } = this;
     if (open !== undefined && open.events.length < maxEvents && sameTarget(open.target, target)) {
       open.events.push(event);
@@ -85,6 +94,7 @@ export class Pipeline {
    * @returns what it returns; a promise of that where it could not run at once
    */
   run<Result>(step: () => Result | Promise<Result>): Result | Promise<Result> {
+    this.takeTurn();
     this.seal();
     if (!this.busy) return step();
     return new Promise((resolve, reject) => {
@@ -100,6 +110,7 @@ export class Pipeline {
 
   /** Hands the open run over. @returns whether all is handed over: what is sent to one client directly is in order then */
   settle(): boolean {
+    this.takeTurn();
     this.seal();
     return !this.busy;
   }
@@ -109,7 +120,13 @@ export class Pipeline {
     const run = this.open;
     if (run === undefined) return;
     this.open = undefined;
+    if (this.port.turn.open === this) this.port.turn.open = undefined;
     this.enqueue(run);
+  }
+
+  private takeTurn(): void {
+    const { turn } = this.port;
+    if (turn.open !== this) turn.open?.seal();
   }
 
   private enqueue(run: Run): void {

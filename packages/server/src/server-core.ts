@@ -28,6 +28,7 @@ import { NamespaceGates } from "./namespace-gates.ts";
 import { Namespaces } from "./namespaces.ts";
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
 import { allowOrigins, corsOfOrigins } from "./origins.ts";
+import type { Turn } from "./pipeline.ts";
 import { PlainEndpoint } from "./plain/endpoint.ts";
 import { type Authenticate, principalOf } from "./principal.ts";
 import type { ServerReservedEvents } from "./reserved-events.ts";
@@ -59,6 +60,8 @@ export abstract class ServerCore<
   readonly encoder: SharedEncoder;
   /** @internal */
   readonly limits: ResolvedServerOptions;
+  /** @internal Sockets of several namespaces share connections. */
+  readonly turn: Turn;
   /** @internal Sessions that have not entered a namespace. */
   readonly unentered: DeadlineQueue<Client>;
   /** @internal Sessions whose packet lacks attachments. */
@@ -89,6 +92,7 @@ export abstract class ServerCore<
     this.adapterConstructor = options.adapter;
     this.enginePath = this.limits.path;
     this.servesClient = this.limits.serveClient;
+    this.turn = { open: undefined };
     this.httpServers = new Set();
     this.own = new Set();
     this.foreignEngines = new Set();

@@ -6,7 +6,7 @@
 
 import { EventEmitter } from "node:events";
 import { ackFunction, failAck, failure } from "./ack-function.ts";
-import { type AckError, disconnected, OwedAnswers, unsupported } from "./acks.ts";
+import { type AckError, disconnected, NoAnswers, OwedAnswers, unsupported } from "./acks.ts";
 import { CatchAll } from "./catch-all.ts";
 import { Delivery } from "./delivery.ts";
 import { dispatch } from "./dispatch.ts";
@@ -87,7 +87,7 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
 
   /** @internal What the client has not answered. Adapters add to it. */
   get acks(): OwedAnswers {
-    this.owed ??= new OwedAnswers();
+    this.owed ??= this.canAck ? new OwedAnswers() : new NoAnswers();
     return this.owed;
   }
 

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AckError, type AckListener, ackListener, BroadcastAcks, disconnected, OwedAnswers } from "../src/acks.ts";
+import {
+  type AckError,
+  type AckListener,
+  ackListener,
+  BroadcastAcks,
+  disconnected,
+  NoAnswers,
+  OwedAnswers,
+} from "../src/acks.ts";
 
 interface Outcome {
   readonly error: AckError | null;
@@ -119,4 +127,14 @@ test("a socket that goes settles each, even if whoever is told ends others", () 
     codes,
     Array.from({ length: 10 }, () => "disconnected"),
   );
+});
+
+test("who cannot answer is not waited for by an adapter that counts on it", async () => {
+  const answers: unknown[][] = [];
+  const none = new NoAnswers();
+  none.set(1, (...answer) => answers.push(answer));
+  assert.deepEqual(answers, [], "not within the call: the adapter is not ready");
+  await Promise.resolve();
+  assert.deepEqual(answers, [[]]);
+  assert.equal(none.size, 0);
 });

@@ -19,6 +19,7 @@ class Rig {
 
   constructor(history?: History) {
     this.pipeline = new Pipeline({
+      turn: { open: undefined },
       history,
       deliver: (run) => {
         this.log.push(run.events.map(({ name, id }) => (id === undefined ? name : `${name}#${id.slice(2)}`)).join(" "));
