@@ -37,7 +37,7 @@ const turnsPerPeriod = 20;
 
 export class Heartbeats {
   private readonly clock: HeartbeatClock;
-  private readonly pingTimeout: number;
+  private readonly periods: HeartbeatPeriods;
   /** Milliseconds between two turns. */
   private readonly width: number;
   /** By turn. Who is to be looked at later than it lies here is moved only when its turn has come. */
@@ -46,10 +46,10 @@ export class Heartbeats {
   private turned = 0;
   private stop: (() => void) | undefined = undefined;
 
-  constructor({ pingInterval, pingTimeout }: HeartbeatPeriods, clock: HeartbeatClock = processClock) {
+  constructor(periods: HeartbeatPeriods, clock: HeartbeatClock = processClock) {
     this.clock = clock;
-    this.pingTimeout = pingTimeout;
-    const part = Math.floor(Math.min(pingInterval, pingTimeout) / turnsPerPeriod);
+    this.periods = periods;
+    const part = Math.floor(Math.min(periods.pingInterval, periods.pingTimeout) / turnsPerPeriod);
     this.width = Math.min(longestTurn, Math.max(1, part));
   }
 
@@ -77,6 +77,7 @@ export class Heartbeats {
 
   /** A ping or a pong came. */
   heard(session: Beating): void {
+    session.lifeMark = session.bytesRead; // its own bytes are no second sign
     session.heartbeat.heard(this.now());
     if (session.turn > this.turnOf(session)) this.move(session); // a later look would come too late
   }
@@ -139,11 +140,12 @@ export class Heartbeats {
   /** Bytes that came since the mark are life. */
   private hear(session: Beating, now: number): void {
     const { heartbeat, bytesRead, protocol } = session;
+    const { pingInterval, pingTimeout } = this.periods;
     if (bytesRead === session.lifeMark) return;
     session.lifeMark = bytesRead;
     if (serverPings(protocol))
-      heartbeat.heard(heartbeat.deadline - this.pingTimeout); // as if at once: the client waits for the next ping
-    else heartbeat.heard(now);
+      heartbeat.heard(heartbeat.deadline - pingTimeout); // as if at once: the client waits for the next ping
+    else heartbeat.heard(now - pingInterval); // the client's ping is due: it has the timeout once more
   }
 }
 

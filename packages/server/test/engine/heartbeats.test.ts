@@ -136,12 +136,30 @@ test("EIO 3: pings and bytes are life", () => {
     clock.pass(40_000);
     wheel.heard(session);
   }
-  clock.pass(40_000);
-  session.bytesRead++;
-  clock.pass(40_000);
+  for (let round = 0; round < 10; round++) {
+    clock.pass(19_000);
+    session.bytesRead++;
+  }
+  clock.pass(19_000);
   assert.deepEqual(session.told, []);
   clock.pass(100_000);
   assert.deepEqual(session.told, ["expire"]);
+});
+
+test("EIO 3: a client that is silent after its ping is given up in time, one that said more a timeout later", () => {
+  for (const [bytesAfter, lastsTo] of [
+    [0, 45_000],
+    [1, 65_000],
+  ] as const) {
+    const { clock, wheel, session } = setUp(3);
+    session.bytesRead++; // of the ping
+    wheel.heard(session);
+    session.bytesRead += bytesAfter;
+    clock.pass(lastsTo - 100);
+    assert.deepEqual(session.told, []);
+    clock.pass(300);
+    assert.deepEqual(session.told, ["expire"]);
+  }
 });
 
 test("nobody is forgotten by a wheel that stood still", () => {
