@@ -26,7 +26,7 @@ export const acks: Readonly<Record<string, Scenario>> = {
     await new Promise<void>((resolve) => {
       cluster.one
         .to("a")
-        .timeout(200)
+        .timeout(1_000)
         .emit("question", (error: Error | null, answers: unknown[]) => {
           assert.ok(error instanceof Error);
           assert.equal(error.message, "operation has timed out");

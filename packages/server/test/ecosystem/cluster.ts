@@ -3,6 +3,10 @@
 import type { Server, Socket } from "socket.io";
 import { type Guest, plainWays, socketIoWays, type Way } from "./guests.ts";
 import { hasPlainWire, type Node, type ServerName, type Stage } from "./servers.ts";
+import { streamGuest } from "./stream-guest.ts";
+
+/** Ways to ours. */
+const ourWays = { ...socketIoWays, "v4 over an event stream": streamGuest, ...plainWays };
 
 /** Who stands beside whom. */
 export const pairs: readonly (readonly [ServerName, ServerName])[] = [
@@ -65,7 +69,7 @@ export class Cluster {
 
   /** The ways to that node. */
   ways(at: number): Readonly<Record<string, Way>> {
-    return hasPlainWire(this.member(at).name) ? { ...socketIoWays, ...plainWays } : socketIoWays;
+    return hasPlainWire(this.member(at).name) ? ourWays : socketIoWays;
   }
 
   /** @returns a client on that node that is in those rooms, and in one of its name */
