@@ -58,9 +58,9 @@ export class WebSocketTransport implements Transport {
     return this.socket.bufferedAmount;
   }
 
-  /** The kernel did not take all. Unlike `bufferedBytes`, a look at it does not end the tick's batch. */
+  /** The kernel did not take all: what is corked it was not asked to. Unlike `bufferedBytes`, a look at it does not end the tick's batch. */
   get isBlocked(): boolean {
-    return this.stream.writableLength !== 0;
+    return this.stream.writableLength !== 0 && this.stream.writableCorked === 0;
   }
 
   get bytesRead(): number {
