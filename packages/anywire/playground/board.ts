@@ -4,15 +4,13 @@ import { find } from "./element.ts";
 import { Panel, type PanelWorld } from "./panel.ts";
 import { type PanelTemplates, PanelView } from "./panel-view.ts";
 import { describeBudget, type Held, mayAdd, mayBecome } from "./stream-budget.ts";
-import type { Kind } from "./wires/connection.ts";
+import { type Kind, kinds } from "./wires/connection.ts";
 
 export interface BoardWorld extends Omit<PanelWorld, "changed"> {
   readonly templates: PanelTemplates;
   /** Sessions or kinds are other than before. */
   changed(panels: readonly Panel[]): void;
 }
-
-const kinds = ["websocket", "eventsource", "poll"] as const;
 
 export class Board {
   private readonly world: BoardWorld;
@@ -63,7 +61,7 @@ export class Board {
     this.panels.get(panel)?.root.remove();
     this.panels.delete(panel);
     this.changed();
-    this.button("websocket").focus();
+    this.button(kinds[0]).focus();
   }
 
   private changed(): void {
@@ -83,6 +81,6 @@ export class Board {
   }
 
   private button(kind: Kind): HTMLButtonElement {
-    return find(this.page, `#add-${kind}`, HTMLButtonElement);
+    return find(this.page, `.adders [data-kind="${kind}"]`, HTMLButtonElement);
   }
 }

@@ -4,16 +4,28 @@ import { Board } from "./board.ts";
 import { Commands } from "./commands.ts";
 import { find } from "./element.ts";
 import { PermittedConnection, StreamPermits } from "./stream-permits.ts";
-import type { Connect, Connection, ConnectionHandler, Kind, Platform } from "./wires/connection.ts";
+import {
+  type Connect,
+  type Connection,
+  type ConnectionHandler,
+  type Kind,
+  kinds,
+  type Platform,
+} from "./wires/connection.ts";
 import { EventSourceConnection } from "./wires/event-source.ts";
 import { PollConnection } from "./wires/poll.ts";
+import { type Library, SocketIoConnection } from "./wires/socket-io.ts";
 import { WebSocketConnection } from "./wires/websocket.ts";
+
+/** Of the script that the server serves at /socket.io/socket.io.js. */
+declare const io: Library;
 
 const platform: Platform = {
   endpoint: new URL("/anywire", location.origin),
   WebSocket,
   EventSource,
   fetch: (...request) => fetch(...request),
+  io: (...request) => io(...request),
 };
 
 /** Milliseconds between two looks at what other tabs hold. */
@@ -27,6 +39,7 @@ function permitted(handler: ConnectionHandler, open: () => Connection): Connecti
 }
 
 const connect: Readonly<Record<Kind, Connect>> = {
+  "socket.io": (ticket, handler) => new SocketIoConnection(platform, ticket, handler),
   websocket: (ticket, handler) => new WebSocketConnection(platform, ticket, handler),
   eventsource: (ticket, handler) => permitted(handler, () => new EventSourceConnection(platform, ticket, handler)),
   poll: (ticket, handler) => permitted(handler, () => new PollConnection(platform, ticket, handler)),
@@ -49,7 +62,7 @@ const board = new Board(
   document,
 );
 
-for (const kind of ["websocket", "eventsource", "poll"] as const) board.add(kind);
+for (const kind of kinds) board.add(kind);
 
 /** Locks have no event that says when another tab takes or gives one. */
 async function watchOthers(): Promise<void> {

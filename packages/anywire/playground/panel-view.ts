@@ -6,7 +6,7 @@ import type { Facts, PanelScreen, Replayed } from "./panel.ts";
 import type { PanelState } from "./panel-state.ts";
 import type { Price } from "./price.ts";
 import { Ticker } from "./ticker.ts";
-import type { Direction, Kind } from "./wires/connection.ts";
+import { type Direction, type Kind, kinds } from "./wires/connection.ts";
 import type { Outcome } from "./wires/event.ts";
 
 /** What the visitor asks of a panel. */
@@ -24,7 +24,12 @@ export interface PanelTemplates {
   readonly stock: HTMLTemplateElement;
 }
 
-const names: Readonly<Record<Kind, string>> = { websocket: "WebSocket", eventsource: "EventSource", poll: "Long poll" };
+const names: Readonly<Record<Kind, string>> = {
+  "socket.io": "Socket.IO",
+  websocket: "WebSocket",
+  eventsource: "EventSource",
+  poll: "Long poll",
+};
 
 /** Lines of chat kept. */
 const chatLimit = 200;
@@ -199,5 +204,5 @@ function item(kind: string, text: string): HTMLLIElement {
 }
 
 function kindNamed(name: string): Kind | undefined {
-  return name === "websocket" || name === "eventsource" || name === "poll" ? name : undefined;
+  return kinds.find((kind) => kind === name);
 }

@@ -5,11 +5,11 @@ import type { Kind } from "./wires/connection.ts";
 /** Held streams and polls at most. */
 export const streamLimit = 4;
 /** Panels at most. */
-export const panelLimit = 6;
+export const panelLimit = 8;
 
-/** Whether a client of this kind keeps an HTTP request open. A WebSocket has a connection of its own. */
+/** Whether a client of this kind keeps an HTTP request open. A WebSocket has a connection of its own, and is what Socket.IO takes. */
 export function holdsStream(kind: Kind): boolean {
-  return kind !== "websocket";
+  return kind === "eventsource" || kind === "poll";
 }
 
 export function streamsOf(kinds: readonly Kind[]): number {

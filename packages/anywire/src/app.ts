@@ -1,4 +1,4 @@
-/** The composition root: one HTTP server with the plain wire at `/anywire` and the playground at `/`. */
+/** The composition root: one HTTP server with the plain wire at `/anywire`, Socket.IO at `/socket.io` and the playground at `/`. */
 
 import { createServer } from "node:http";
 import { type CloseOptions, Server } from "@anywire/server";
@@ -6,6 +6,7 @@ import { type AppOptions, type ResolvedAppOptions, resolveAppOptions } from "./c
 import { AppError } from "./errors.ts";
 import { Listener } from "./listener.ts";
 import { authorizePlayground, openPlayground } from "./playground.ts";
+import { allowSameOrigin } from "./same-origin.ts";
 import { StaticFiles } from "./static-files.ts";
 
 /** Where clients of the plain wire connect. */
@@ -45,7 +46,11 @@ class PlaygroundApp implements App {
     this.port = port;
     const page = new StaticFiles(playgroundDir);
     this.httpServer.on("request", (request, response) => page.respond(request, response));
-    this.io = new Server(this.httpServer, { plain: { path: plainPath, authorize: authorizePlayground }, history: {} });
+    this.io = new Server(this.httpServer, {
+      plain: { path: plainPath, authorize: authorizePlayground },
+      allowRequest: allowSameOrigin,
+      connectionStateRecovery: {},
+    });
     this.io.on("error", (error: unknown) => {
       if (!(error instanceof AppError)) report(error); // an AppError is the client's own, and it has been told
     });

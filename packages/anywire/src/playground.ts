@@ -21,6 +21,8 @@ export interface PlaygroundWorld {
 
 /** A client, as the rooms see it. */
 export interface RoomMember {
+  readonly wire: string;
+  join(rooms: readonly string[]): unknown;
   emit(name: string, ...args: unknown[]): unknown;
   on(name: string, listener: (...args: unknown[]) => void): unknown;
 }
@@ -31,14 +33,15 @@ export interface RoomServer {
   to(room: string): { emit(name: string, ...args: unknown[]): unknown };
 }
 
-const openRooms = new Set(["chat", "stocks"]);
+const openRooms = ["chat", "stocks"];
 
 /** Everyone may join the playground's rooms and hear their past; no other room. */
-export const authorizePlayground: Authorize = (_socket, rooms) => rooms.filter((room) => openRooms.has(room));
+export const authorizePlayground: Authorize = (_socket, rooms) => rooms.filter((room) => openRooms.includes(room));
 
 /** @returns how to stop the ticker */
 export function openPlayground(io: RoomServer, world: PlaygroundWorld): () => void {
   io.on("connection", (socket) => {
+    if (socket.wire === "socket.io") socket.join(openRooms); // the others ask for their rooms
     // To the client alone, but in the one order of the log: all that it missed comes before, all that is new after.
     socket.emit("caught-up", { time: world.now() });
     socket.on("chat", (...args: unknown[]) => chat(io, args));

@@ -49,7 +49,7 @@ test("the page is at /, and what is not there is a problem with status 404", asy
 
 test("an upgrade anywhere else is answered with 404, and the connection ends", async (t) => {
   const { url } = await open(t);
-  for (const path of ["/", "/nope", "/anywire/other"]) {
+  for (const path of ["/", "/nope", "/anywires"]) {
     const headers = { Connection: "Upgrade", Upgrade: "websocket" };
     const outgoing = request(new URL(path, url), { headers, agent: false }).end();
     const [response] = await once(outgoing, "response");

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { findChromium, noChromium } from "../../../scripts/chromium.ts";
+import { kinds } from "../playground/wires/connection.ts";
 import { Playground } from "./playground-page.ts";
 
 const skip = findChromium() === undefined ? noChromium : false;
@@ -40,7 +41,7 @@ describe("the playground is open to everyone", { skip, timeout: 120_000 }, () =>
   test("all can be done with a keyboard alone, and where one is can be seen", () =>
     playground.visit(async (playing) => {
       const { page } = playing;
-      const panel = playing.panelOf("websocket");
+      const panel = playing.panel(0);
       const speaker = playing.panelOf("poll");
       await tabTo(page, ".panel input");
       await page.keyboard.type("typed");
@@ -64,9 +65,9 @@ describe("the playground is open to everyone", { skip, timeout: 120_000 }, () =>
     playground.visit(async ({ page }) => {
       await page.locator("button.remove").first().focus();
       await page.keyboard.press("Enter");
-      assert.equal(await focused(page), "WebSocket");
+      assert.equal(await focused(page), "Socket.IO");
       await page.keyboard.press("Enter");
-      assert.equal(await page.locator(".panel").count(), 3);
+      assert.equal(await page.locator(".panel").count(), kinds.length);
       assert.equal(await page.evaluate(() => document.activeElement?.tagName), "SELECT");
     }));
 

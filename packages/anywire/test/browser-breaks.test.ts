@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { findChromium, noChromium } from "../../../scripts/chromium.ts";
-import { kinds, Playground, PlaygroundPage } from "./playground-page.ts";
+import { kinds } from "../playground/wires/connection.ts";
+import { Playground, PlaygroundPage } from "./playground-page.ts";
 
 const skip = findChromium() === undefined ? noChromium : false;
 

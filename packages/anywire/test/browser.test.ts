@@ -3,10 +3,18 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { findChromium, noChromium } from "../../../scripts/chromium.ts";
-import { kinds, type PanelOnPage, Playground, type PlaygroundPage } from "./playground-page.ts";
+import { type Kind, kinds } from "../playground/wires/connection.ts";
+import { type PanelOnPage, Playground, type PlaygroundPage } from "./playground-page.ts";
 
 const skip = findChromium() === undefined ? noChromium : false;
-const other = { websocket: "poll", eventsource: "websocket", poll: "eventsource" } as const;
+const other: Readonly<Record<Kind, Kind>> = {
+  "socket.io": "eventsource",
+  websocket: "poll",
+  eventsource: "socket.io",
+  poll: "websocket",
+};
+/** The place of the first panel that is added. */
+const added = kinds.length;
 
 /** What the others say while a panel is cut. */
 const missed = ["one", "two", "three", "four", "five", "six", "seven"];
@@ -61,7 +69,7 @@ describe("the playground in a browser", { skip, timeout: 180_000 }, () => {
       test(`a panel that was cut as ${kind} comes back as ${next}, and gets what it missed`, () =>
         playground.visit(async (page) => {
           await page.page.locator("#add-websocket").click();
-          const [panel, speaker] = [page.panelOf(kind), page.panel(3)];
+          const [panel, speaker] = [page.panelOf(kind), page.panel(added)];
           await speaker.state("live");
           await speaker.say("before");
           await panel.hears("before");
@@ -147,12 +155,13 @@ describe("the playground in a browser", { skip, timeout: 180_000 }, () => {
         /^All 4 streams are held\. .* WebSockets do not count/,
       );
       await add("websocket").click();
-      for (const index of [3, 4, 5]) await page.panel(index).state("live");
+      for (const index of [added, added + 1, added + 2]) await page.panel(index).state("live");
       const choices = page.panelOf("websocket").root.locator("option:disabled");
       assert.deepEqual(await choices.allTextContents(), ["EventSource", "Long poll"]);
-      for (const index of [1, 2, 3, 4]) assert.match(await page.panel(index).say(`from panel ${index}`), /^Acked "ok"/);
-      await page.panel(5).hears("from panel 4");
-      await page.panel(3).root.locator("button.remove").click();
+      for (let index = 0; index < added + 2; index++)
+        assert.match(await page.panel(index).say(`from panel ${index}`), /^Acked "ok"/);
+      await page.panel(added + 2).hears(`from panel ${added + 1}`);
+      await page.panel(added).root.locator("button.remove").click();
       assert.equal(await add("poll").isDisabled(), false);
     }));
 

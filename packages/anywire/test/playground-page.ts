@@ -5,12 +5,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import { fillClientFiles } from "../../../scripts/build/client-files.ts";
 import { buildPlayground } from "../../../scripts/build-playground.ts";
 import { chromiumArguments, findChromium } from "../../../scripts/chromium.ts";
-import type { Kind } from "../playground/wires/connection.ts";
+import { type Kind, kinds } from "../playground/wires/connection.ts";
 import { type App, createApp } from "../src/index.ts";
-
-export const kinds: readonly Kind[] = ["websocket", "eventsource", "poll"];
 
 interface RunningServer {
   readonly app: App;
@@ -49,6 +48,7 @@ export class Playground {
 
   static async open(): Promise<Playground> {
     const folder = mkdtempSync(join(tmpdir(), "anywire-playground-"));
+    fillClientFiles();
     await buildPlayground(folder);
     const executablePath = findChromium();
     assert.ok(executablePath !== undefined);
@@ -73,7 +73,7 @@ export class Playground {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** Opens the page, runs `use` when its three panels are live, and checks that nothing unexpected went wrong meanwhile. */
+  /** Opens the page, runs `use` when its panels are live, and checks that nothing unexpected went wrong meanwhile. */
   async visit(
     use: (page: PlaygroundPage) => Promise<void>,
     { expected, ...options }: VisitOptions = {},
@@ -109,7 +109,7 @@ export class PlaygroundPage {
     this.page = page;
   }
 
-  /** The panel at this place; the first three are a WebSocket, an EventSource and a long poll. */
+  /** The panel at this place; first there is one of each kind. */
   panel(index: number): PanelOnPage {
     return new PanelOnPage(this.page.locator(".panel").nth(index));
   }

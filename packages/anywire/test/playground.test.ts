@@ -34,11 +34,17 @@ function playground() {
 }
 
 /** A client: what it is told, and how it speaks. */
-function client({ connect }: ReturnType<typeof playground>) {
+function client({ connect }: ReturnType<typeof playground>, wire = "websocket") {
   const told: unknown[][] = [];
+  const joined: string[] = [];
   const listeners = new Map<string, (...args: unknown[]) => void>();
-  connect({ emit: (...event) => told.push(event), on: (name, listener) => listeners.set(name, listener) });
-  return { told, chat: (...args: unknown[]) => listeners.get("chat")?.(...args) };
+  connect({
+    wire,
+    join: (rooms) => joined.push(...rooms),
+    emit: (...event) => told.push(event),
+    on: (name, listener) => listeners.set(name, listener),
+  });
+  return { told, joined, chat: (...args: unknown[]) => listeners.get("chat")?.(...args) };
 }
 
 test("a chat message goes to the whole room, its sender included", () => {
@@ -90,6 +96,11 @@ test("who connects is told when it has caught up, alone", () => {
   const rooms = playground();
   assert.deepEqual(client(rooms).told, [["caught-up", { time: 1_000 }]]);
   assert.deepEqual(rooms.emitted, []);
+});
+
+test("a Socket.IO client is put into both rooms, others ask for theirs", () => {
+  assert.deepEqual(client(playground(), "socket.io").joined, ["chat", "stocks"]);
+  assert.deepEqual(client(playground(), "eventsource").joined, []);
 });
 
 test("each of six symbols gets a price a second", () => {

@@ -1,8 +1,11 @@
 /** The port between a panel and what carries it: one connection, of one kind, made once and closed once. */
 
 import type { Hello, Outcome, WireEvent } from "./event.ts";
+import type { Library } from "./socket-io.ts";
 
-export type Kind = "websocket" | "eventsource" | "poll";
+export const kinds = ["socket.io", "websocket", "eventsource", "poll"] as const;
+
+export type Kind = (typeof kinds)[number];
 
 /** What a client comes back with. Nothing of it is set the first time. */
 export interface Ticket {
@@ -40,13 +43,14 @@ export interface ConnectionHandler {
 
 export type Direction = "in" | "out" | "note";
 
-/** What connections are made of: the browser's own, given by the root. */
+/** What connections are made of: the browser's own and Socket.IO's client, given by the root. */
 export interface Platform {
   /** The server's plain wire. */
   readonly endpoint: URL;
   readonly WebSocket: typeof WebSocket;
   readonly EventSource: typeof EventSource;
   readonly fetch: typeof fetch;
+  readonly io: Library;
 }
 
 export type Connect = (ticket: Ticket, handler: ConnectionHandler) => Connection;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Facts, Panel, type PanelScreen, type Replayed } from "../../playground/panel.ts";
 import type { PanelState } from "../../playground/panel-state.ts";
-import type { Connection, ConnectionHandler, Kind, Ticket } from "../../playground/wires/connection.ts";
+import type { Connect, Connection, ConnectionHandler, Kind, Ticket } from "../../playground/wires/connection.ts";
 
 interface FakeConnection extends Connection {
   readonly kind: Kind;
@@ -66,7 +66,12 @@ function open(kind: Kind = "websocket") {
       timer.isCancelled = true;
     };
   };
-  const kinds = { websocket: connect("websocket"), eventsource: connect("eventsource"), poll: connect("poll") };
+  const kinds: Record<Kind, Connect> = {
+    "socket.io": connect("socket.io"),
+    websocket: connect("websocket"),
+    eventsource: connect("eventsource"),
+    poll: connect("poll"),
+  };
   const panel = new Panel({ connect: kinds, later, changed: () => {} }, screen, kind);
   const newest = (): FakeConnection => connections.at(-1) ?? assert.fail("there is no connection");
   return { panel, screen, connections, timers, newest };

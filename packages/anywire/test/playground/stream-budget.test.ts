@@ -5,8 +5,10 @@ import { test } from "node:test";
 import { describeBudget, type Held, mayAdd, mayBecome } from "../../playground/stream-budget.ts";
 import type { Kind } from "../../playground/wires/connection.ts";
 
-const [ws, es, poll]: readonly Kind[] = ["websocket", "eventsource", "poll"];
-assert.ok(ws !== undefined && es !== undefined && poll !== undefined);
+const sio: Kind = "socket.io";
+const ws: Kind = "websocket";
+const es: Kind = "eventsource";
+const poll: Kind = "poll";
 
 const adds: readonly [kinds: readonly Kind[], kind: Kind, allowed: boolean][] = [
   [[], es, true],
@@ -15,7 +17,9 @@ const adds: readonly [kinds: readonly Kind[], kind: Kind, allowed: boolean][] = 
   [[es, es, es, es], es, false],
   [[es, poll, es, poll], ws, true],
   [[ws, ws, ws, ws, ws], es, true],
-  [[ws, ws, ws, ws, ws, ws], ws, false],
+  [[es, poll, es, poll], sio, true],
+  [[sio, sio, ws, ws, ws, ws, ws], es, true],
+  [[sio, sio, ws, ws, ws, ws, ws, ws], ws, false],
 ];
 
 for (const [kinds, kind, allowed] of adds) {
@@ -29,6 +33,8 @@ const turns: readonly [kinds: readonly Kind[], from: Kind, to: Kind, allowed: bo
   [[es, es, es, es, ws], ws, poll, false],
   [[es, es, es, es, ws], es, poll, true],
   [[es, es, es, es], es, ws, true],
+  [[es, es, es, es], es, sio, true],
+  [[es, es, es, es, sio], sio, poll, false],
 ];
 
 for (const [kinds, from, to, allowed] of turns) {
@@ -43,7 +49,7 @@ test("the visitor is told how many streams are held, and at the limit why there 
     describeBudget({ kinds: [es, es, poll, poll], others: 0 }),
     /six HTTP\/1.1 connections.*a POST never waits/,
   );
-  assert.match(describeBudget({ kinds: [ws, ws, ws, ws, ws, ws], others: 0 }), /^6 panels/);
+  assert.match(describeBudget({ kinds: [ws, ws, ws, ws, sio, sio, sio, sio], others: 0 }), /^8 panels/);
 });
 
 test("what other tabs hold counts: for the number, for what may be added, and for what a panel may become", () => {
