@@ -4,6 +4,7 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node
 import type { Duplex } from "node:stream";
 import { type HeartbeatRules, serverPings } from "@anywire/protocol/engine";
 import type { BacklogLimits } from "../backlog.ts";
+import { randomId } from "../random-id.ts";
 import { EngineAdmission } from "./engine-admission.ts";
 import { type AttachOptions, attachEngine, prefixOf } from "./engine-attachment.ts";
 import { corsMiddleware } from "./engine-cors.ts";
@@ -17,7 +18,6 @@ import { Heartbeats } from "./heartbeats.ts";
 import { upgradesOf } from "./http-transports.ts";
 import { type EngineMiddleware, MiddlewareChain } from "./middleware-chain.ts";
 import { ObservedEmitter } from "./observed-emitter.ts";
-import { createSessionId } from "./session-id.ts";
 import { MemorySessionStore, type RemoteSession, type SessionStore } from "./session-store.ts";
 import { type EngineProtocol, isStream, type TransportName } from "./transport.ts";
 import { receiveWebTransport } from "./webtransport-handshake.ts";
@@ -96,7 +96,7 @@ export class EngineServer extends ObservedEmitter {
 
   /** The id of a new session: a secret of 120 random bits. May be overridden, also by what promises it. */
   generateId(_request: IncomingMessage): string | Promise<string> {
-    return createSessionId();
+    return randomId(15);
   }
 
   /** The transports that a session of this transport may be upgraded to. */

@@ -2,8 +2,8 @@
 
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
+import { randomId } from "../random-id.ts";
 import type { EngineServer } from "./engine-server.ts";
-import { createSessionId } from "./session-id.ts";
 import type { Transport } from "./transport.ts";
 import type { WebTransportHost } from "./webtransport-handshake.ts";
 
@@ -19,7 +19,7 @@ export class EngineWebTransportHost implements WebTransportHost {
   }
 
   open(transport: Transport): void {
-    const session = this.server.openSession({ id: createSessionId(), request: standIn(), transport });
+    const session = this.server.openSession({ id: randomId(15), request: standIn(), transport });
     if (session.readyState === "open") this.server.emit("connection", session);
   }
 

@@ -1,4 +1,4 @@
-/** The advisories of engine.io, each as what it was: a server that lives, and answers. (Ids: session-id; CORS: engine-cors.) */
+/** The advisories of engine.io, each as what it was: a server that lives, and answers. (Ids: random-id; CORS: engine-cors.) */
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
