@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { payloadLimits } from "@anywire/protocol/engine";
 import type { PerMessageDeflateOptions } from "@anywire/websocket";
 import { longestTimer, wholeNumber } from "../whole-number.ts";
-import type { CookieOptions } from "./cookie.ts";
+import { type CookieOptions, formatCookie } from "./cookie.ts";
 import type { CorsOptions, CorsOptionsDelegate } from "./engine-cors.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { TransportName } from "./transport.ts";
@@ -164,7 +164,9 @@ function resolveHttpCompression(
 
 function resolveCookie(given: EngineOptions["cookie"]): CookieOptions | undefined {
   if (!given) return undefined;
-  return { name: "io", path: "/", httpOnly: true, sameSite: "lax", ...(given === true ? {} : given) };
+  const cookie = { name: "io", path: "/", httpOnly: true, sameSite: "lax" as const, ...(given === true ? {} : given) };
+  formatCookie("id", cookie); // what cannot be written is refused now, not at each handshake
+  return cookie;
 }
 
 /** JavaScript callers have no compiler. */

@@ -53,6 +53,7 @@ const refused: readonly [name: string, given: object][] = [
   ["an unknown transport", { transports: ["polling", "pigeon"] }],
   ["a hook that cannot be called", { allowRequest: true }],
   ["another hook that cannot be called", { identify: "me" }],
+  ["a cookie that cannot be written", { cookie: { name: "a b" } }],
 ];
 
 for (const [name, given] of refused) {
