@@ -103,3 +103,14 @@ test("the Node client of ten lines, with npm's ws, speaks to and hears the other
   shell(t, command("form", { SESSION: session }));
   await node.until(/^hi$/m);
 });
+
+test("the Socket.IO client of the README, npm's own, speaks to and hears the others", { timeout, skip }, async (t) => {
+  const command = await open(t);
+  const { terminal, session } = await listen(t, command("listen"));
+  const node = new Terminal(t, process.execPath, ["--input-type=module", "--eval", command("socket-io.mjs")]);
+  await node.until(/hi from Socket\.IO\n/);
+  await node.until(/acked ok\n/);
+  await terminal.until(/data: "hi from Socket\.IO"/);
+  shell(t, command("form", { SESSION: session }));
+  await node.until(/^hi$/m);
+});
