@@ -4,12 +4,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { findChromium } from "./chromium.ts";
 import { findNginx } from "./nginx.ts";
+import { findPythonSocketIo } from "./python-socketio.ts";
 import { findRedis } from "./redis.ts";
 
 /** A program that some tests need. */
 interface Tool {
   readonly name: string;
-  /** Its package in Debian and Ubuntu. */
+  /** Its packages in Debian and Ubuntu. */
   readonly apt: string;
   /** What is skipped without it. */
   readonly tests: string;
@@ -21,6 +22,12 @@ const tools: readonly Tool[] = [
   { name: "Chromium", apt: "chromium", tests: "the browser tests", found: () => findChromium() !== undefined },
   { name: "nginx", apt: "nginx", tests: "the tests behind a proxy", found: () => findNginx() !== undefined },
   { name: "Redis", apt: "redis-server", tests: "the tests of several nodes", found: () => findRedis() !== undefined },
+  {
+    name: "python3-socketio",
+    apt: "python3-socketio python3-aiohttp",
+    tests: "the tests with a client in Python",
+    found: () => findPythonSocketIo() !== undefined,
+  },
 ];
 
 /** Debian starts a service as soon as it is installed, unless this program says no: "action forbidden by policy". */
@@ -31,7 +38,8 @@ const mayInstall = process.getuid?.() === 0 && succeeds("apt-get", ["--version"]
 
 function install(tool: Tool): boolean {
   console.log(`Installing ${tool.name} (apt-get install ${tool.apt}) …`);
-  const attempt = (): boolean => succeeds("apt-get", ["install", "--yes", "--no-install-recommends", tool.apt]);
+  const attempt = (): boolean =>
+    succeeds("apt-get", ["install", "--yes", "--no-install-recommends", ...tool.apt.split(" ")]);
   return withoutServices(() => attempt() || (succeeds("apt-get", ["update"]) && attempt())) && tool.found();
 }
 

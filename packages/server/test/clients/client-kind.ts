@@ -24,6 +24,7 @@ export interface ClientTransport {
     readonly _socket: { readonly bytesRead: number; pause(): void; resume(): void };
   };
   send(packets: unknown): void;
+  close(): void;
   doPoll?(): void;
 }
 

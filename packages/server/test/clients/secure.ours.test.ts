@@ -1,0 +1,4 @@
+import { ours } from "./ours.ts";
+import { secureContract } from "./secure.contract.ts";
+
+secureContract("ours", ours);

@@ -1,0 +1,4 @@
+import { secureContract } from "./secure.contract.ts";
+import { theirs } from "./theirs.ts";
+
+secureContract("socket.io", theirs);
