@@ -14,7 +14,7 @@ import type {
   Last,
   TypedEventBroadcaster,
 } from "./event-map.ts";
-import { checkEventName } from "./event-name.ts";
+import { eventNameOf } from "./event-name.ts";
 import type { BroadcastHost } from "./host.ts";
 import type { RunTarget } from "./pipeline.ts";
 import { RemoteSocket } from "./remote-socket.ts";
@@ -98,8 +98,12 @@ export class BroadcastOperator<Emit extends EventsMap, Data> implements TypedEve
         );
       });
     } else {
-      checkEventName(name);
-      this.host.broadcast(this.target, { name, args: this.host.keep(args), id: undefined, ack: undefined });
+      this.host.broadcast(this.target, {
+        name: eventNameOf(name),
+        args: this.host.keep(args),
+        id: undefined,
+        ack: undefined,
+      });
     }
     return true;
   }
@@ -168,17 +172,16 @@ export class BroadcastOperator<Emit extends EventsMap, Data> implements TypedEve
     args: readonly unknown[],
     done: (error: AckError | null, responses: unknown) => void,
   ): void {
-    checkEventName(name);
     const { timeout, single = false } = this.acks;
     this.host.request(
       { ...this.target, logged: false },
-      { name, args: this.host.keep(args), id: undefined, ack: undefined },
+      { name: eventNameOf(name), args: this.host.keep(args), id: undefined, ack: undefined },
       { timeout, done: (error, responses) => done(error, single ? responses[0] : responses) },
     );
   }
 
   private inTurn(step: () => void): void {
-    void this.host.pipeline.run(step);
+    this.host.pipeline.do(step);
   }
 
   private with(change: Partial<RunTarget>): BroadcastOperator<Emit, Data> {

@@ -50,8 +50,6 @@ function startAnew(reason: UnrecoveredReason | undefined): Resumption {
 }
 
 export class NamespaceGate implements Gate {
-  /** Nobody is let in any more. */
-  closing = false;
   private readonly namespace: AnyNamespace;
   private readonly options: GateOptions;
 
@@ -87,7 +85,7 @@ export class NamespaceGate implements Gate {
   }
 
   private async judge(request: AdmissionRequest): Promise<Admission> {
-    if (this.closing) throw new Refusal("shutting-down", { retryAfter: 1 });
+    if (this.isClosing) throw new Refusal("shutting-down", { retryAfter: 1 });
     if (this.namespace.sockets.size >= this.options.maxSockets) throw new Refusal("overloaded", { retryAfter: 5 });
     const known = this.known(request);
     const socket = this.namespace.createSocket(request, known);
@@ -108,10 +106,15 @@ export class NamespaceGate implements Gate {
     };
   }
 
+  /** Nobody is let in any more. */
+  private get isClosing(): boolean {
+    return this.namespace.server.isClosing;
+  }
+
   /** Nobody has to be asked about a client of Socket.IO that does not come back: it comes in within the call. */
   get isOpen(): boolean {
     const { namespace, options } = this;
-    return !this.closing && namespace._fns.length === 0 && namespace.sockets.size < options.maxSockets;
+    return !this.isClosing && namespace._fns.length === 0 && namespace.sockets.size < options.maxSockets;
   }
 
   /** Lets in a client that nobody has to be asked about. @param linkTo what carries the socket */
@@ -131,7 +134,10 @@ export class NamespaceGate implements Gate {
     if (session === undefined) return undefined;
     const known = this.namespace.sessions.peek(session);
     if (known === undefined && wire === "poll") throw new Refusal("unknown-session");
-    if (known !== undefined && known.principal !== principal) throw new Refusal("session-not-yours");
+    if (known !== undefined && known.principal !== principal) {
+      if (wire === "socket.io") return undefined; // it would ask for it for ever: its client cannot be told why
+      throw new Refusal("session-not-yours");
+    }
     return known;
   }
 
@@ -189,12 +195,12 @@ export class NamespaceGate implements Gate {
 
   /** The entrance takes its turn in the pipeline: what was asked for before, of an older link of the session say, comes first. */
   private open(entrant: Entrant, link: Link): void {
-    void this.namespace.pipeline.run(() => this.enter(entrant, link));
+    this.namespace.pipeline.do(() => this.enter(entrant, link));
   }
 
   private enter(entrant: Entrant, link: Link): void {
     const { socket } = entrant;
-    if (this.closing) return link.close("shutting-down"); // it was on its way in
+    if (this.isClosing) return link.close("shutting-down"); // it was on its way in
     if (socket.isClosed) return link.close("disconnected"); // by a middleware
     const openedAt = this.namespace.history?.position;
     const resumption = this.claim(entrant);

@@ -128,7 +128,7 @@ export abstract class NamespaceCore<
       const packet = this.packetOf(event);
       const options = broadcastOptions(target, timeout);
       const expired = (): void => this.waiveAnswers(packet.id);
-      void this.pipeline.run(() => requestByAdapter(this.adapter, { packet, options, timeout, done, expired }));
+      this.pipeline.do(() => requestByAdapter(this.adapter, { packet, options, timeout, done, expired }));
       return;
     }
     const ack = this.nextAck();

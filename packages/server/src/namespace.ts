@@ -201,6 +201,6 @@ export class Namespace<
 
   private tellServers(event: [name: string, ...args: unknown[]]): void {
     if (reserved.has(event[0])) throw new Error(`"${event[0]}" is a reserved event name`);
-    void this.pipeline.run(() => this.adapter.serverSideEmit(event));
+    this.pipeline.do(() => this.adapter.serverSideEmit(event));
   }
 }

@@ -1,6 +1,6 @@
 /** Namespaces that are made when a client asks for them: `io.of(/^\/room-\d+$/)`. Socket.IO's `ParentNamespace`. */
 
-import type { BroadcastAcksPort } from "./acks.ts";
+import type { AckError, BroadcastAcksPort } from "./acks.ts";
 import type { Adapter } from "./adapter.ts";
 import type { Anything, DefaultEventsMap, EventsMap } from "./event-map.ts";
 import type { OutgoingEvent } from "./link.ts";
@@ -53,7 +53,18 @@ export class ParentNamespace<
   }
 
   override request(target: RunTarget, event: OutgoingEvent, answers: Omit<BroadcastAcksPort, "forget">): void {
-    for (const child of this.children) child.request(target, event, answers);
+    const children = [...this.children];
+    const responses: unknown[] = [];
+    let left = children.length;
+    let failure: AckError | null = null;
+    if (left === 0) return process.nextTick(() => answers.done(null, responses));
+    const done: BroadcastAcksPort["done"] = (error, answered) => {
+      responses.push(...answered);
+      failure ??= error;
+      left -= 1;
+      if (left === 0) answers.done(failure, responses);
+    };
+    for (const child of children) child.request(target, event, { ...answers, done });
   }
 
   /** @throws {Error} always: which children other nodes have is not known */

@@ -108,6 +108,17 @@ export class Pipeline {
     });
   }
 
+  /** The same for a step that nobody waits for: what it throws is told as a failure. */
+  do(step: () => void): void {
+    void this.run(() => {
+      try {
+        step();
+      } catch (error) {
+        this.port.failed(error);
+      }
+    });
+  }
+
   /** Hands the open run over. @returns whether all is handed over: what is sent to one client directly is in order then */
   settle(): boolean {
     this.takeTurn();

@@ -78,6 +78,8 @@ export abstract class ServerCore<
   private readonly parser: Parser | undefined;
   private readonly packetEncoder: PacketEncoder;
   protected readonly foreignEngines: Set<ForeignEngine>;
+  /** Settles when the server is closed. */
+  protected closing: Promise<Error | undefined> | undefined;
   private engineServer: EngineServer | undefined;
 
   constructor(options: Partial<ServerOptions>) {
@@ -96,10 +98,16 @@ export abstract class ServerCore<
     this.httpServers = new Set();
     this.own = new Set();
     this.foreignEngines = new Set();
+    this.closing = undefined;
     this.engineServer = undefined;
     this.namespaces = new Namespaces(this.self());
     this.sockets = this.namespaces.get("/");
     this.plain = this.openPlain();
+  }
+
+  /** @internal Nobody is let in any more. */
+  get isClosing(): boolean {
+    return this.closing !== undefined;
   }
 
   /** The Engine.IO server: its events, middlewares and sessions. */
@@ -244,8 +252,9 @@ export abstract class ServerCore<
 
   /** A server that was closed begins again. */
   private reopen(): void {
-    if (!this.sockets.gate.closing) return;
-    for (const { gate } of this.namespaces.all.values()) gate.closing = false;
+    if (!this.isClosing) return;
+    this.closing = undefined;
+    this.engine.isRetiring = false;
     this.httpServers.clear();
     this.own.clear();
     this.plain = this.openPlain();

@@ -262,9 +262,15 @@ export class Server<
    */
   async close(options: CloseOptions | Closed = {}): Promise<void> {
     const [closed, { drain = 0 }] = typeof options === "function" ? [options, {}] : [undefined, options];
-    const namespaces = [...this._nsps.values()];
-    for (const { gate } of namespaces) gate.closing = true;
-    await Promise.all(namespaces.map((namespace) => namespace.shutDown(drain)));
+    this.closing ??= this.shutDown(drain); // a second call waits for the first
+    closed?.(await this.closing);
+  }
+
+  /** @returns what the HTTP servers say */
+  private async shutDown(drain: number): Promise<Error | undefined> {
+    await undefined; // what closes is seen to be closing
+    this.engine.isRetiring = true;
+    await Promise.all([...this._nsps.values()].map((namespace) => namespace.shutDown(drain)));
     await Promise.all([this.engine.retire(closeGrace), this.plain?.close()]);
     for (const engine of this.foreignEngines) engine.close();
     const stopped = [...this.httpServers].map((httpServer) => stopListening(httpServer));
@@ -272,7 +278,7 @@ export class Server<
     const errors = await Promise.all(stopped);
     this.unentered.clear();
     this.incomplete.clear();
-    closed?.(errors.find((error) => error !== undefined));
+    return errors.find((error) => error !== undefined);
   }
 
   protected self(): AnyServer {

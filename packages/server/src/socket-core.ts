@@ -9,7 +9,7 @@ import { ackFunction, failAck, failure } from "./ack-function.ts";
 import { type AckError, disconnected, NoAnswers, OwedAnswers, unsupported } from "./acks.ts";
 import { CatchAll } from "./catch-all.ts";
 import { Delivery } from "./delivery.ts";
-import { dispatch } from "./dispatch.ts";
+import { attempt, dispatch } from "./dispatch.ts";
 import type { Anything, EventsMap } from "./event-map.ts";
 import { type EventMiddleware, runEventMiddleware } from "./event-middleware.ts";
 import type { SocketHost } from "./host.ts";
@@ -113,7 +113,8 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
     const { early } = this;
     this.early = undefined;
     this.enter([this.id, ...(this.session?.membership.rooms ?? []), ...rooms, ...(early?.rooms ?? [])]);
-    for (const send of early?.sends ?? []) send();
+    const failed = (error: unknown): void => this.host.report(error, this.self, "connection");
+    for (const send of early?.sends ?? []) attempt(send, failed);
   }
 
   /** @internal */
@@ -136,7 +137,7 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
   /** @internal @param id the client's own, by which it may repeat the event */
   receiveData(data: EventData, reply: Reply | undefined, id?: string): void {
     if (this.state !== "opening") this.take(data, reply, id);
-    else void this.host.pipeline.run(() => this.take(data, reply, id)); // its entrance is waiting there too, ahead of this
+    else this.host.pipeline.do(() => this.take(data, reply, id)); // its entrance is waiting there too, ahead of this
   }
 
   /** @internal */
@@ -151,7 +152,7 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
 
   /** @internal */
   closed(reason: string, description?: unknown): void {
-    void this.host.pipeline.run(() => {
+    this.host.pipeline.do(() => {
       this.end({ reason, description, resumable: true });
       this.delivery?.close();
     });
@@ -327,7 +328,7 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
     return (answer) => {
       if (this.host.pipeline.settle()) return reply(answer);
       const kept = "args" in answer ? { args: this.host.keep(answer.args) } : answer;
-      void this.host.pipeline.run(() => reply(kept));
+      this.host.pipeline.do(() => reply(kept));
     };
   }
 }

@@ -18,7 +18,7 @@ import type {
   FirstNonErrorArg,
   Last,
 } from "./event-map.ts";
-import { checkEventName } from "./event-name.ts";
+import { eventNameOf } from "./event-name.ts";
 import type { Handshake } from "./handshake.ts";
 import { LateHandshake } from "./late-handshake.ts";
 import type { SendOptions, Wire } from "./link.ts";
@@ -153,8 +153,8 @@ export class Socket<
    * @throws {TypeError} if the name is reserved or holds CR, LF or NUL, or the arguments cannot be encoded
    */
   override emit<Name extends EventNames<Emit>>(event: Name, ...args: EventParams<Emit, Name>): boolean;
-  override emit(name: string, ...args: readonly unknown[]): boolean {
-    checkEventName(name);
+  override emit(event: string, ...args: readonly unknown[]): boolean {
+    const name = eventNameOf(event);
     const { flags } = this;
     this.flags = noFlags;
     const last = args.at(-1);
@@ -182,8 +182,8 @@ export class Socket<
     event: Name,
     ...args: AllButLast<EventParams<Emit, Name>>
   ): Promise<FirstNonErrorArg<Last<EventParams<Emit, Name>>>>;
-  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
-    checkEventName(name);
+  emitWithAck(event: string, ...args: readonly unknown[]): Promise<unknown> {
+    const name = eventNameOf(event);
     const { flags } = this;
     this.flags = noFlags;
     return new Promise((resolve, reject) => {
@@ -271,13 +271,13 @@ export class Socket<
    */
   disconnect(close = false): this {
     if (close) this.client.disconnect();
-    else void this.nsp.pipeline.run(() => this.leaveNamespace());
+    else this.nsp.pipeline.do(() => this.leaveNamespace());
     return this;
   }
 
   /** @internal The client has left the namespace: it does not come back. */
   leftByClient(): void {
-    void this.nsp.pipeline.run(() => {
+    this.nsp.pipeline.do(() => {
       this.end({ reason: "client namespace disconnect", resumable: false });
       this.delivery?.close();
     });

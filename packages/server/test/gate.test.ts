@@ -219,7 +219,7 @@ test("what a client says before its turn came waits for its handlers", async () 
 test("nobody is let in while the server closes, nor who was on the way", async () => {
   const world = new Joined();
   const admission = await world.gate.admit(requestOf());
-  world.gate.closing = true;
+  void world.server.close();
   assert.equal(await refusal(world.gate.admit(requestOf())), "shutting-down");
   const { link } = world.open(admission);
   assert.equal(link.closedFor, "shutting-down");

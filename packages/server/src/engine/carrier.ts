@@ -19,6 +19,8 @@ export interface Carrier {
   readonly bufferedBytes: number;
   readonly maxBufferedBytes: number;
   handler: SessionHandler | undefined;
+  /** What is sent was copied or has left when the call returns. */
+  readonly copies: boolean;
   /** As programs know it. */
   readonly connection: ClientConnection;
   sendText(text: string): void;

@@ -42,6 +42,10 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   /** Namespaces that are asked for and not entered yet, with what else was asked for meanwhile. */
   private entering: Map<string, Auth[]> | undefined;
   private isClosed: boolean;
+  /** Why it is being ended, if the server does it. */
+  private ending: string | undefined;
+  /** It goes when all its sockets have left. */
+  private isLeaving: boolean;
 
   constructor(server: AnyServer, carrier: Carrier) {
     this.server = server;
@@ -50,6 +54,8 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     this.others = undefined;
     this.entering = undefined;
     this.isClosed = false;
+    this.ending = undefined;
+    this.isLeaving = false;
     this.reader = createPacketReader(this, server.packetReading(carrier.protocol));
     carrier.handler = this;
     server.unentered.add(this);
@@ -94,9 +100,10 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     if (this.others !== undefined) for (const { socket } of this.others.values()) socket.drained();
   }
 
-  closed(reason: string, description?: unknown): void {
+  closed(given: string, description?: unknown): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    const reason = this.ending ?? given;
     this.server.unentered.delete(this);
     this.server.incomplete.delete(this);
     this.reader.destroy();
@@ -114,9 +121,21 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
       this.carrier.sendMessages(new Messages(typeof encoded === "string" ? [encoded] : encoded, options));
   }
 
+  /** Each namespace after what was emitted there before, then the session. */
   disconnect(): void {
+    this.isLeaving = true;
     for (const { socket } of this.seats) socket.disconnect();
-    this.close();
+    if (this.seats.length === 0) this.close();
+  }
+
+  /**
+   * Ends the session, and tells the sockets of all its namespaces this reason.
+   * @param discard at once: what waits is lost
+   */
+  endFor(reason: string, discard: boolean): void {
+    this.ending ??= reason;
+    this.carrier.close(discard);
+    process.nextTick(() => this.closed(reason)); // never within a call from a socket
   }
 
   /** Ends the session. */
@@ -126,13 +145,19 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     this.closed("forced server close");
   }
 
+  /** As they are now: the program may use its buffers again, and what waits for a poll is written later. */
+  kept(messages: readonly (string | Uint8Array)[]): readonly (string | Uint8Array)[] {
+    if (this.carrier.copies) return messages;
+    return messages.map((message) => (typeof message === "string" ? message : Buffer.from(message)));
+  }
+
   /** A packet of the server's own. */
   writePacket(packet: Packet): void {
     if (this.carrier.readyState !== "open") return;
     const messages = this.server.encodePacket(packet);
     const [text] = messages;
     if (messages.length === 1 && typeof text === "string") this.carrier.sendText(text);
-    else this.carrier.sendMessages(new Messages(messages));
+    else this.carrier.sendMessages(new Messages(this.kept(messages)));
   }
 
   /** The socket is in its namespace: packets reach it from now on. */
@@ -143,8 +168,10 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
 
   /** The socket has left its namespace: the client may ask for it again. */
   left({ nsp }: AnySocket): void {
+    this.stopEntering(nsp.name); // it may have left before it was in
     if (nsp.name === "/") this.main = undefined;
     else this.others?.delete(nsp.name);
+    if (this.isLeaving && this.seats.length === 0) this.close();
   }
 
   private stopEntering(namespace: string): void {
@@ -203,7 +230,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     if (this.seats.length + this.entering.size >= maxNamespaces) return this.close();
     this.entering.set(name, []);
     this.server.findNamespace(name, auth, (namespace) => {
-      if (this.isClosed) return;
+      if (this.isClosed) return namespace?.leaveIfEmpty(); // it may have been made for this client
       if (namespace === undefined)
         this.refuse(name, { message: "Invalid namespace" }); // an object for v2 clients too
       else this.admit(namespace, auth);
@@ -212,19 +239,21 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
 
   private admit(namespace: AnyNamespace, auth: Auth): void {
     const { gate } = namespace;
-    const { isRecoverable, authenticate } = this.server;
+    const { authenticate } = this.server;
     const request = this.requestFor(namespace, auth);
     if (gate.isOpen && request.session === undefined && authenticate === undefined)
-      return gate.admitNow(request, (socket) => this.seatFor(socket, isRecoverable));
+      return gate.admitNow(request, (socket) => this.seatFor(socket, request));
     const admitted = async (): Promise<void> => {
       const principal = await this.server.principalOf(request.handshake);
       const admission = await gate.admit({ ...request, principal });
       if (this.isClosed) admission.abandon();
-      else admission.open(this.seatFor(admission.handler as AnySocket, isRecoverable)); // the gate makes no others
+      else admission.open(this.seatFor(admission.handler as AnySocket, request)); // the gate makes no others
     };
     admitted().catch((error) => {
       if (!(error instanceof Refusal)) namespace.report(error, undefined, "connection");
-      if (!this.isClosed) this.refuse(namespace.name, connectErrorOf(error, this.carrier.protocol));
+      if (this.isClosed) return;
+      if (isTemporary(error)) this.close();
+      else this.refuse(namespace.name, connectErrorOf(error, this.carrier.protocol));
     });
   }
 
@@ -246,8 +275,9 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     };
   }
 
-  private seatFor(socket: AnySocket, isRecoverable: boolean): SocketIoLink {
-    const link = new SocketIoLink(this, socket, isRecoverable && this.carrier.protocol === 4);
+  private seatFor(socket: AnySocket, { since }: AdmissionRequest): SocketIoLink {
+    const isRecoverable = this.server.isRecoverable && this.carrier.protocol === 4;
+    const link = new SocketIoLink(this, socket, isRecoverable ? { since } : undefined);
     const seat: Seat = { socket, link };
     if (socket.nsp.name === "/") this.main = seat;
     else {
@@ -265,6 +295,11 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     this.enter(nsp, next);
     this.entering?.get(nsp)?.push(...others);
   }
+}
+
+/** A client that is told of it does not try again; one whose session ends comes back, to another server maybe. */
+function isTemporary(error: unknown): boolean {
+  return error instanceof Refusal && (error.code === "shutting-down" || error.code === "overloaded");
 }
 
 /** What is no object says nothing. */

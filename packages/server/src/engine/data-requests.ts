@@ -1,18 +1,19 @@
 /** The POSTs that bring packets up, one at a time: of polling and of the streams (engine.io-protocol, "HTTP long-polling"). */
 
 import { EnginePacketError, type Packet } from "@anywire/protocol/engine";
+import { type BodyFailure, type BodyHandler, RequestBody } from "../request-body.ts";
 import { TransportError } from "./engine-errors.ts";
+import type { ResolvedEngineOptions } from "./engine-options.ts";
 import { answerOk, refuse } from "./http-answer.ts";
 import { dataOf } from "./node-platform.ts";
 import type { PayloadFormat, PayloadOptions } from "./payload-format.ts";
-import { type BodyFailure, type BodyHandler, type BodyLimits, RequestBody } from "./request-body.ts";
 import type { EngineProtocol, Exchange, TransportEnd, TransportHandler } from "./transport.ts";
 
 /** The transport that the packets come for. */
 export interface DataRequestsPort {
   /** Bodies of EIO 3 may be bytes. */
   readonly protocol: EngineProtocol;
-  readonly options: BodyLimits & PayloadOptions;
+  readonly options: Pick<ResolvedEngineOptions, "maxHttpBufferSize" | "bodyTimeout"> & PayloadOptions;
   readonly format: PayloadFormat;
   readonly handler: TransportHandler;
   /** Bytes came from the client. */
@@ -38,7 +39,8 @@ export class DataRequests implements BodyHandler {
       refuse(exchange, "bytes-not-taken"); // answered in any case (CVE-2026-59725)
       return this.port.ended("transport error", new TransportError("invalid content"));
     }
-    this.current = { exchange, isBinary, body: new RequestBody(exchange.request, this.port.options, this) };
+    const { maxHttpBufferSize: maxBytes, bodyTimeout: timeout } = this.port.options;
+    this.current = { exchange, isBinary, body: new RequestBody(exchange.request, { maxBytes, timeout }, this) };
     this.current.body.read();
   }
 

@@ -54,7 +54,9 @@ export class EngineEntrance {
   }
 
   private admit(visit: RequestVisit | UpgradeVisit, { session, transport }: Admitted): void {
-    if (session?.readyState === "closed") this.refuse(visit, new EngineRefusal("UNKNOWN_SID", { sid: session.id }));
+    if (session === undefined && this.server.isRetiring) this.refuse(visit, new EngineRefusal("SHUTTING_DOWN", {}));
+    else if (session?.readyState === "closed")
+      this.refuse(visit, new EngineRefusal("UNKNOWN_SID", { sid: session.id }));
     else if (visit instanceof RequestVisit) {
       if (session === undefined) this.openByRequest(visit, transport);
       else this.carry(visit, session, transport);

@@ -7,6 +7,7 @@ const rules = {
   BAD_REQUEST: [3, 400, "Bad request"],
   FORBIDDEN: [4, 403, "Forbidden"],
   UNSUPPORTED_PROTOCOL_VERSION: [5, 400, "Unsupported protocol version"],
+  SHUTTING_DOWN: [6, 503, "Shutting down"], // ours: the client comes back, to another server maybe
 } as const satisfies Record<string, readonly [code: number, status: number, message: string]>;
 
 export type EngineErrorName = keyof typeof rules;
@@ -56,6 +57,7 @@ export const errorNumbers: Numbers = {
   BAD_REQUEST: 3,
   FORBIDDEN: 4,
   UNSUPPORTED_PROTOCOL_VERSION: 5,
+  SHUTTING_DOWN: 6,
 };
 
 /** By number: `Server.errorMessages` of engine.io. */

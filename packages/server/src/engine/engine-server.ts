@@ -54,6 +54,8 @@ export class EngineServer extends ObservedEmitter {
   private hasMiddlewares = false;
   private readonly entrance: EngineEntrance;
   private prefix: string;
+  /** No session is opened any more; those that are open go on. */
+  isRetiring = false;
   /** Told each time that the last session is gone. */
   private emptied: (() => void) | undefined;
 
@@ -155,6 +157,7 @@ export class EngineServer extends ObservedEmitter {
    * @returns when all are gone
    */
   async retire(grace: number): Promise<void> {
+    this.isRetiring = true;
     for (const session of [...this.store.values()]) session.close();
     if (this.store.size > 0) {
       await new Promise<void>((resolve) => {

@@ -28,6 +28,7 @@ export interface ForeignEngine extends EventEmitter {
 
 export class ForeignSession implements Carrier {
   readonly isOurs = false;
+  readonly copies = false;
   /** It tells nothing of what waits in it. */
   readonly bufferedBytes = 0;
   readonly maxBufferedBytes: number;

@@ -1,6 +1,6 @@
 /** Answers to the HTTP requests of a session: success, and refusals with the body that engine.io gives them. */
 
-import { endOnceRead } from "../plain/body.ts";
+import { endOnceRead } from "../end-once-read.ts";
 import type { Exchange, ResponseHeaders } from "./transport.ts";
 
 /** Every way a request that names a living session is refused: code → status, message. */

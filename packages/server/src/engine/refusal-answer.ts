@@ -1,7 +1,7 @@
 /** The answer to a request that is refused, upgrades included: engine.io's number and message as JSON. */
 
 import type { ServerResponse } from "node:http";
-import { endOnceRead } from "../plain/body.ts";
+import { endOnceRead } from "../end-once-read.ts";
 import type { EngineRefusal } from "./engine-errors.ts";
 
 /** What a middleware has answered is left as it is, and ended. Headers that were set before (CORS) go with it. */
@@ -15,6 +15,7 @@ export function answerRefusal(response: ServerResponse, refusal: EngineRefusal):
     "Content-Type": "application/json",
     "Content-Length": Buffer.byteLength(body),
     "Cache-Control": "no-store",
+    ...(refusal.status === 503 ? { "Retry-After": "1" } : {}),
   });
   response.write(body);
   endOnceRead(response.req, response);

@@ -57,6 +57,11 @@ export abstract class SessionOutlet extends ObservedEmitter {
     return transport instanceof WebSocketTransport ? transport.isBlocked : !transport.writable;
   }
 
+  /** What is sent is written at the call. */
+  get copies(): boolean {
+    return this.direct !== undefined && !this.isHeard;
+  }
+
   /** Messages that several sessions may share. */
   sendMessages(messages: Messages): void {
     const { direct } = this;

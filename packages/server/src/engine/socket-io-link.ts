@@ -20,15 +20,15 @@ export class SocketIoLink implements Link {
   private newest: string | undefined;
   private isClosed: boolean;
 
-  /** @param resumable whether the client is told how it may come back */
-  constructor(client: Client, socket: Socket, resumable: boolean) {
+  /** @param start of a client that is told how it may come back: after which id, if it came back by one */
+  constructor(client: Client, socket: Socket, start: { readonly since: string | undefined } | undefined) {
     const { formats } = socket.nsp;
     this.hearsErrors = client.carrier.isOurs;
-    this.hearsHello = resumable;
+    this.hearsHello = start !== undefined;
     this.client = client;
     this.socket = socket;
-    this.format = resumable ? formats.withOffset : formats.plain;
-    this.newest = undefined;
+    this.format = start === undefined ? formats.plain : formats.withOffset;
+    this.newest = start?.since;
     this.isClosed = false;
   }
 
@@ -41,7 +41,7 @@ export class SocketIoLink implements Link {
   }
 
   open({ session, socket, id }: Hello): void {
-    this.newest = id;
+    this.newest = id ?? this.newest;
     const isLegacy = this.client.carrier.protocol === 3;
     const data = this.hearsHello ? { sid: socket, pid: session } : { sid: socket };
     this.client.writePacket({ type: PacketType.CONNECT, nsp: this.socket.nsp.name, ...(isLegacy ? {} : { data }) });
@@ -61,18 +61,17 @@ export class SocketIoLink implements Link {
     const messages = this.format.write(this.hearsHello ? { ...event, id: event.id ?? this.newest } : event);
     const [text] = messages;
     if (messages.length === 1 && typeof text === "string" && options.compress !== false) carrier.sendText(text);
-    else carrier.sendMessages(new Messages(messages, options));
+    else carrier.sendMessages(new Messages(this.client.kept(messages), options));
   }
 
   close(reason: CloseReason): void {
     if (this.isClosed) return;
+    if (reason === "shutting-down") return this.client.endFor("server shutting down", false);
+    if (reason === "slow-consumer") return this.client.endFor("transport close", true); // it would never take what waits
     this.isClosed = true;
+    this.client.writePacket({ type: PacketType.DISCONNECT, nsp: this.socket.nsp.name });
     this.client.left(this.socket);
-    if (reason === "disconnected" || reason === "taken-over")
-      this.client.writePacket({ type: PacketType.DISCONNECT, nsp: this.socket.nsp.name });
-    else this.client.carrier.close(reason === "slow-consumer"); // which would never take what waits
-    const told = reason === "shutting-down" ? "server shutting down" : "transport close";
-    if (reason !== "disconnected") process.nextTick(() => this.socket.closed(told)); // never within a call from the socket
+    if (reason === "taken-over") process.nextTick(() => this.socket.closed("transport close")); // never within a call from the socket
   }
 
   /** The client's own ack is answered. An error has a form for clients of ours alone. */
