@@ -50,23 +50,27 @@ export class Rooms<M extends Member = Member> extends EventEmitter implements Ad
   }
 
   addAll(id: string, rooms: Iterable<string>): void {
+    this.part(id);
     const own = this.sids.get(id) ?? new Set();
     this.sids.set(id, own);
     for (const room of rooms) {
       own.add(room);
+      if (room !== id) this.part(room);
       const members = this.rooms.get(room) ?? this.create(room);
       if (members.has(id)) continue;
       members.add(id);
-      this.tell("join-room", room, id);
+      this.emit("join-room", room, id);
     }
+    this.share(id);
   }
 
   del(id: string, room: string): void {
-    this.sids.get(id)?.delete(room);
     const members = this.rooms.get(room);
+    const own = this.sids.get(id);
+    if (own !== members) own?.delete(room);
     if (members === undefined) return;
-    if (members.delete(id)) this.tell("leave-room", room, id);
-    if (members.size === 0 && this.rooms.delete(room)) this.tell("delete-room", room);
+    if (members.delete(id)) this.emit("leave-room", room, id);
+    if (members.size === 0 && this.rooms.delete(room)) this.emit("delete-room", room);
   }
 
   delAll(id: string): void {
@@ -152,6 +156,21 @@ export class Rooms<M extends Member = Member> extends EventEmitter implements Ad
 
   private isIn(id: string, rooms: readonly string[]): boolean {
     return rooms.some((room) => this.rooms.get(room)?.has(id));
+  }
+
+  /**
+   * Most sockets are in their private room alone, and alone in it: one set holds the rooms of the socket and the members of
+   * the room, which goes by the same name, until either changes.
+   */
+  private share(id: string): void {
+    const members = this.rooms.get(id);
+    const own = this.sids.get(id);
+    if (own?.size === 1 && members?.size === 1 && own.has(id) && members.has(id)) this.rooms.set(id, own);
+  }
+
+  private part(id: string): void {
+    const members = this.rooms.get(id);
+    if (members !== undefined && members === this.sids.get(id)) this.rooms.set(id, new Set(members));
   }
 
   private create(room: string): Set<string> {

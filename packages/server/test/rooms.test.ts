@@ -65,6 +65,29 @@ test("a broadcast reaches whom the target means, each once", () => {
   );
 });
 
+test("rooms and their members mirror each other, private rooms included, whoever joins and leaves", () => {
+  const name = fc.constantFrom("1", "2", "3", "a");
+  const move = fc.record({ kind: fc.constantFrom("addAll", "addAll", "del", "delAll"), id: name, room: name });
+  fc.assert(
+    fc.property(fc.array(move, { maxLength: 20 }), (moves) => {
+      const adapter = roomsOf(crowd("1", "2", "3"));
+      const pairs = new Set<string>();
+      for (const { kind, id, room } of moves) {
+        if (kind === "addAll") adapter.addAll(id, [room]);
+        else if (kind === "del") adapter.del(id, room);
+        else adapter.delAll(id);
+        const gone = kind === "del" ? [`${id} in ${room}`] : [...pairs].filter((pair) => pair.startsWith(id));
+        if (kind === "addAll") pairs.add(`${id} in ${room}`);
+        else for (const pair of gone) pairs.delete(pair);
+        const bySocket = [...adapter.sids].flatMap(([one, rooms]) => [...rooms].map((each) => `${one} in ${each}`));
+        const byRoom = [...adapter.rooms].flatMap(([one, ids]) => [...ids].map((each) => `${each} in ${one}`));
+        assert.deepEqual(new Set(bySocket), pairs);
+        assert.deepEqual(new Set(byRoom), pairs);
+      }
+    }),
+  );
+});
+
 test("members are moved and disconnected by room", () => {
   const members = crowd("1", "2");
   const adapter = roomsOf(members);
