@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Server } from "../src/index.ts";
 import type { Event } from "../src/reserved-events.ts";
 import type { Socket } from "../src/socket.ts";
-import { patience, RawHouse } from "./raw-house.ts";
+import { patience, RawHouse, until } from "./raw-house.ts";
 
 const bad = (): Error => Object.assign(new Error("my fault"), { code: "mine" });
 
@@ -54,10 +54,10 @@ for (const [place, prepare] of Object.entries(places)) {
       assert.equal(await ours.send('427["e"]').next(), '447{"code":"mine","message":"my fault"}');
       const theirs = await house.client();
       theirs.send('427["e"]');
-      while (house.reports.length < 2) await soon();
+      await until(() => house.reports.length >= 2);
       assert.equal(await theirs.send('428["sane"]').next(), "438[]");
       theirs.send('42["e"]');
-      while (house.reports.length < (place.includes("once") ? 2 : 3)) await soon();
+      await until(() => house.reports.length >= (place.includes("once") ? 2 : 3));
       assert.deepEqual([...new Set(house.errors)], ["my fault in e"]);
       assert.deepEqual(
         house.reports.slice(0, 2).map(({ socket }) => socket?.handshake.query.anywire),
@@ -87,7 +87,7 @@ for (const [place, prepare] of Object.entries(elsewhere)) {
       const client = await house.client();
       if (place.includes("callback")) client.send(`43${String(await client.next()).match(/^42(\d+)/)?.[1]}[]`);
       client.send("41");
-      while (house.reports.length === 0) await soon();
+      await until(() => house.reports.length > 0);
       assert.match(house.errors[0] ?? "", /^my fault in /);
       assert.equal(
         await client
@@ -157,7 +157,7 @@ test("a handler's error in a namespace goes to that namespace's listeners first"
   house.io.of("/a").on("error", (error, _socket, event) => told.push([(error as Error).message, event]));
   house.io.of("/a").on("connection", (socket) => socket.on("e", wrongs["rejects later"] as () => void));
   (await house.client("EIO=4", "/a")).send('42/a,["e"]');
-  while (told.length === 0) await soon();
+  await until(() => told.length > 0);
   assert.deepEqual([told, house.errors], [[["my fault", "e"]], []]);
 });
 

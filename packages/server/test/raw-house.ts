@@ -11,7 +11,7 @@ import { type Ask, ask, type Told } from "./engine/asking.ts";
 import { RawClient } from "./raw-client.ts";
 
 /** A test fails rather than waits for ever. */
-export const patience = { timeout: 30_000 };
+export const patience = { timeout: 60_000 };
 
 export interface Reported {
   readonly error: unknown;
@@ -85,8 +85,8 @@ export class RawHouse {
   }
 
   /** Nothing is held for clients any more. Those who leave do it a turn or more later: it is waited for. */
-  async emptied(): Promise<void> {
-    while (!this.isEmpty) await new Promise(setImmediate);
+  emptied(): Promise<void> {
+    return until(() => this.isEmpty);
   }
 
   private get isEmpty(): boolean {
@@ -98,4 +98,13 @@ export class RawHouse {
 /** Whom the server has, in the namespace, in the order of their coming. */
 export function socketsOf({ io }: RawHouse, namespace = "/"): Socket[] {
   return [...io.of(namespace).sockets.values()];
+}
+
+/** @throws {Error} if it does not come to hold for long */
+export async function until(holds: () => boolean): Promise<void> {
+  const end = process.hrtime.bigint() + BigInt(patience.timeout) * 1_000_000n;
+  while (!holds()) {
+    if (process.hrtime.bigint() > end) throw new Error(`never came to hold: ${holds}`);
+    await new Promise(setImmediate);
+  }
 }

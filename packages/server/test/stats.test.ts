@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { patience, RawHouse } from "./raw-house.ts";
+import { patience, RawHouse, until } from "./raw-house.ts";
 
 const nothing = { sessions: 0, namespaces: 1, sockets: 0, rooms: 0, acks: 0, away: 0, deadlines: 0 };
 
@@ -23,7 +23,7 @@ test("counts all that is there, and goes back to nothing", patience, async (t) =
   await house.session();
   await client.send("40").next();
   client.send('451-["e",{"_placeholder":true,"num":0}]');
-  while (house.io.incomplete.size === 0) await new Promise(setImmediate);
+  await until(() => house.io.incomplete.size > 0);
   assert.deepEqual(house.io.stats(), {
     sessions: 2,
     namespaces: 2,

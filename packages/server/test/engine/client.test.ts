@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { ServerOptions } from "../../src/index.ts";
 import type { RawClient } from "../raw-client.ts";
-import { patience, RawHouse, socketsOf } from "../raw-house.ts";
+import { patience, RawHouse, socketsOf, until } from "../raw-house.ts";
 
 const hello = /^40\{"sid":"[\w~-]+"\}$/;
 
@@ -129,10 +129,6 @@ function slowDoor({ io }: RawHouse): { readonly asked: string[]; readonly open: 
     waiting.push(next);
   });
   return { asked, open: (error) => waiting.shift()?.(error) };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(setImmediate);
 }
 
 test("a second CONNECT while the first waits counts if that is refused", patience, async (t) => {
