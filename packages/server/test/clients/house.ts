@@ -56,9 +56,9 @@ export async function openHouse(t: TestContext, open: OpenServer, options: House
   t.after(async () => {
     for (const client of clients) client.io.disconnect(); // with all its namespaces, and for good
     const closed = http.listening ? once(http, "close") : undefined;
-    await io.close();
-    cut();
-    await closed;
+    const ended = io.close();
+    cut(); // of HTTP/2 too, which nobody else ends
+    await Promise.all([ended, closed]);
   });
 
   const call: House["call"] = (kind, options, namespace = "/") => {
