@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { PreparedMessage, WebSocket } from "@anywire/websocket";
 import { Random } from "../../../scripts/test/random.ts";
+import { shared } from "../src/shared.ts";
 import { binary, clientFrame, ping, pong, serverFrame, text } from "./frames.ts";
 import { deferred, messages, uncaughtError } from "./messages.ts";
 import { openPeer, RawPeer, serve } from "./served.ts";
@@ -187,4 +188,20 @@ test("memory is never used again while a slow peer may still get it: bytes of ma
     await peer.until((bytes) => bytes.length >= all.length);
     assert.ok(peer.received.equals(all));
   }
+});
+
+test("what waits in a corked stream is a copy: the memory that all connections share is used again at once", async (t) => {
+  const [peer, socket] = await openPeer(t, await serve(t));
+  const got = messages(peer, 3);
+  const { slab } = shared.parts;
+  socket._socket?.cork();
+  const memory = slab.bytes;
+  for (const letter of ["a", "b", "c"]) {
+    socket.send(letter.repeat(100));
+    socket.flush();
+    assert.equal(slab.bytes, memory);
+    assert.equal(slab.end, 0);
+  }
+  socket._socket?.uncork();
+  assert.deepEqual(await got, ["a".repeat(100), "b".repeat(100), "c".repeat(100)]);
 });

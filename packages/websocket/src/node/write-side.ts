@@ -15,7 +15,8 @@ import { writeOwned, writeShared } from "./write.ts";
 /*
  * How it works. Frames that are sent while this connection's own chunk is read leave when the chunk has been read; all
  * others at the end of the tick. Either way they leave as one write, out of memory that is used again if the kernel took
- * it whole. That memory is shared: a stream that may keep what it is given (TLS, HTTP/2, any other Duplex) gets a copy.
+ * it whole. That memory is shared: a stream that may keep what it is given (TLS, HTTP/2, any other Duplex, and one that is
+ * corked) gets a copy.
  *
  * What is not ready at once (large messages to be compressed, Blobs) waits in `Outgoing`, and all that is sent later behind
  * it. Who neither compresses nor sends Blobs has none.
@@ -162,7 +163,7 @@ export abstract class WriteSide implements Ticking, Exit {
     const pieces = this.protocol.take();
     const settlement = this.callbacks && new Settlement(this.callbacks, stream);
     this.callbacks = undefined;
-    if (this.plain) {
+    if (this.plain && stream.writableCorked === 0) {
       writeShared(stream, pieces, settlement?.done);
       this.protocol.written(stream.writableLength !== 0);
     } else {
