@@ -44,7 +44,7 @@ export class DataRequests implements BodyHandler {
     this.current.body.read();
   }
 
-  /** From now on, what comes is answered and dropped. */
+  /** From now on, what comes is answered and dropped, but for the client's own farewell. */
   mute(): void {
     this.isMuted = true;
   }
@@ -66,7 +66,7 @@ export class DataRequests implements BodyHandler {
   complete(body: Buffer): void {
     const request = this.take();
     if (request === undefined) return;
-    const packets = this.isMuted ? [] : this.decode(body, request.isBinary);
+    const packets = this.decode(body, request.isBinary);
     if (packets instanceof EnginePacketError) {
       refuse(request.exchange, "bad-payload");
       return this.port.ended("parse error", packets);
@@ -106,9 +106,8 @@ export class DataRequests implements BodyHandler {
 
   private deliver(packets: readonly Packet[]): void {
     for (const { type, data } of packets) {
-      if (this.isMuted) return;
       if (type === "close") return this.port.ended("transport close");
-      this.port.handler.packet(type, dataOf(data));
+      if (!this.isMuted) this.port.handler.packet(type, dataOf(data));
     }
   }
 }

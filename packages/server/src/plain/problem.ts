@@ -2,8 +2,8 @@
 
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { endOnceRead } from "../end-once-read.ts";
 import { Refusal } from "../errors.ts";
-import { endOnceRead } from "./body.ts";
 
 export interface Answer {
   readonly status: number;

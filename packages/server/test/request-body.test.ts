@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { test } from "node:test";
-import { type BodyFailure, type BodyHandler, RequestBody } from "../../src/engine/request-body.ts";
+import { type BodyFailure, type BodyHandler, RequestBody } from "../src/request-body.ts";
 
-const limits = { maxHttpBufferSize: 1_000, bodyTimeout: 5_000 };
+const limits = { maxBytes: 1_000, timeout: 5_000 };
 
 /** What a body told. */
 class Told implements BodyHandler {
@@ -106,7 +106,7 @@ test("what is abandoned tells nothing", async (t) => {
 
 test("CVE-2020-36049: many small pieces cost what their bytes cost", async () => {
   const count = 200_000;
-  const { request, told } = read({ maxHttpBufferSize: count });
+  const { request, told } = read({ maxBytes: count });
   for (let n = 0; n < count; n++) request.emit("data", Buffer.from("x"));
   request.emit("end");
   assert.equal(told.bodies[0]?.length, count);
