@@ -47,7 +47,7 @@ export class BroadcastOperator<Emit extends EventsMap, Data> implements TypedEve
     this.acks = acks;
   }
 
-  /** Members of this room too. */
+  /** Members of the room, or of any of these, and of those named before. */
   to(room: string | readonly string[]): BroadcastOperator<Emit, Data> {
     return this.with({ rooms: union(this.target.rooms, room) });
   }
@@ -57,7 +57,7 @@ export class BroadcastOperator<Emit extends EventsMap, Data> implements TypedEve
     return this.to(room);
   }
 
-  /** But not the members of this room. */
+  /** But not the members of the rooms. */
   except(room: string | readonly string[]): BroadcastOperator<Emit, Data> {
     return this.with({ except: union(this.target.except, room) });
   }
@@ -77,14 +77,14 @@ export class BroadcastOperator<Emit extends EventsMap, Data> implements TypedEve
     return this.with({ local: true });
   }
 
-  /** Milliseconds to wait for acks. */
+  /** Acks have so many milliseconds to come; without it, as long as the sockets live. */
   timeout(ms: number): BroadcastOperator<DecorateAcknowledgements<Emit>, Data> {
     return new BroadcastOperator(this.host, this.target, { ...this.acks, timeout: ms });
   }
 
   /**
-   * Sends the event to all of them. With a function as last argument, it is called once with what they answered:
-   * `(error, responses)`.
+   * Sends the event to all of them, at the end of the tick: to those who are members now. With a function as last argument, it
+   * is called once with what they answered: `(error, responses)`, where `error` is null, or an AckError (`timeout`).
    * @throws {TypeError} if the name is reserved or holds CR, LF or NUL, or the arguments cannot be encoded
    */
   emit<Name extends EventNames<Emit>>(event: Name, ...args: EventParams<Emit, Name>): boolean;
@@ -156,7 +156,7 @@ export class BroadcastOperator<Emit extends EventsMap, Data> implements TypedEve
     return found.map((socket) => RemoteSocket.of(socket, (id) => this.only(id)));
   }
 
-  /** Ids of the sockets. */
+  /** Ids of the sockets, on all nodes. */
   async allSockets(): Promise<Set<string>> {
     await this.host.pipeline.run(() => {});
     return this.host.adapter.sockets(new Set(this.target.rooms));

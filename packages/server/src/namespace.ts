@@ -54,7 +54,7 @@ export class Namespace<
     this.gate = new NamespaceGate(this, server.limits.gate);
   }
 
-  /** A function that each client passes before it is connected. */
+  /** Adds a function that each client passes before it is connected: `next()` lets it pass, `next(error)` refuses it with the error's `message` and `data`. */
   use(middleware: Middleware<Socket<Listen, Emit, ServerSide, Data>>): this {
     this._fns.push(middleware);
     return this;
@@ -77,6 +77,7 @@ export class Namespace<
     return this.send(...args);
   }
 
+  /** @returns what everyone answered; see {@link BroadcastOperator.emitWithAck} */
   emitWithAck<Name extends EventNamesWithAck<Emit>>(
     event: Name,
     ...args: AllButLast<EventParams<Emit, Name>>
@@ -90,7 +91,7 @@ export class Namespace<
     return new BroadcastOperator(this, everyone);
   }
 
-  /** Members of the rooms. */
+  /** Members of the room, or of any of these. */
   to(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.operator.to(room);
   }
@@ -107,40 +108,49 @@ export class Namespace<
     return this.operator.except(room);
   }
 
+  /** Everyone; whether it is compressed, where the wire has agreed on compression. */
   compress(compress: boolean): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.operator.compress(compress);
   }
 
+  /** Everyone who can take it at once: it may be lost, and is not in the history. */
   get volatile(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.operator.volatile;
   }
 
+  /** Everyone on this node. */
   get local(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.operator.local;
   }
 
+  /** Everyone; acks have so many milliseconds to come. */
   timeout(
     ms: number,
   ): BroadcastOperator<DecorateAcknowledgements<DecorateAcknowledgementsWithMultipleResponses<Emit>>, Data> {
     return this.operator.timeout(ms);
   }
 
+  /** Makes everyone join. */
   socketsJoin(room: string | readonly string[]): void {
     this.operator.socketsJoin(room);
   }
 
+  /** Makes everyone leave. */
   socketsLeave(room: string | readonly string[]): void {
     this.operator.socketsLeave(room);
   }
 
+  /** Disconnects everyone. @param close their connections too */
   disconnectSockets(close = false): void {
     this.operator.disconnectSockets(close);
   }
 
+  /** Everyone, those of other nodes as what is known of them. */
   fetchSockets(): Promise<RemoteSocket<Emit, Data>[]> {
     return this.operator.fetchSockets();
   }
 
+  /** Ids of everyone, on all nodes. */
   allSockets(): Promise<Set<string>> {
     return this.operator.allSockets();
   }
@@ -155,7 +165,10 @@ export class Namespace<
     return true;
   }
 
-  /** @returns what the other nodes answered. @throws what the adapter says, with the `responses` that did come */
+  /**
+   * @returns what the other nodes answered
+   * @throws what the adapter says, with the `responses` that did come
+   */
   serverSideEmitWithAck<Name extends EventNamesWithAck<ServerSide>>(
     event: Name,
     ...args: AllButLast<EventParams<ServerSide, Name>>

@@ -18,11 +18,11 @@ import { longestTimer, wholeNumber } from "./whole-number.ts";
 export interface RecoveryOptions {
   /** Milliseconds that a client may be away. @default 120_000 */
   maxDisconnectionDuration?: number;
-  /** Who comes back does not pass the middlewares again. @default true */
+  /** Who comes back to its session does not pass the middlewares (`io.use`) again. @default true */
   skipMiddlewares?: boolean;
 }
 
-/** A program gives those that it wants; with Socket.IO's names for those that it must have where all are there. */
+/** What a server may be told, those of Engine.IO included: all may be left out. (`Partial<ServerOptions>`; the type itself is Socket.IO's.) */
 export interface ServerOptions extends Omit<EngineOptions, "identify">, Omit<AttachOptions, "path"> {
   /** Path of the Socket.IO wire, and of the files of the client. @default "/socket.io" */
   path: string;
@@ -32,17 +32,24 @@ export interface ServerOptions extends Omit<EngineOptions, "identify">, Omit<Att
   connectTimeout: number;
   /** What reads and writes packets, of the shape of `socket.io-parser`. @default Socket.IO's protocol */
   parser: Parser;
-  /** What spreads broadcasts over several nodes: an adapter of Socket.IO's. @default this node alone */
+  /** What spreads broadcasts over several nodes: a class of Socket.IO's kind, or what its `createAdapter(…)` gives. @default this node alone */
   adapter: AdapterConstructor;
-  /** Socket.IO clients that come back get what they missed; turns `history` on. @default off */
+  /**
+   * Clients of Socket.IO 4.6 and newer that come back in time are the same sockets, in their rooms, and get what they missed.
+   * Turns `history` on, with this age: for the plain wire too.
+   * @default off
+   */
   connectionStateRecovery: RecoveryOptions;
   /** Remove namespaces of a parent as soon as nobody is in them. @default false: the 10,000 that were empty last are kept */
   cleanupEmptyChildNamespaces: boolean;
-  /** Origins that may connect, as with Socket.IO 2. `cors` goes before it. */
+  /**
+   * Origins that may connect, as with Socket.IO 2: `"http://a.example:80 b.example:*"`, a list of such, or a function. Requests
+   * of others are refused with 403. Ignored beside `cors`.
+   */
   origins?: Origins;
-  /** Who a client is: on all wires. @default all are anonymous */
+  /** Says who a client is, on every wire: it is asked before the middlewares, and again where a session goes on. @default all are anonymous */
   authenticate?: Authenticate;
-  /** The plain wire, for clients without a library. Off until given. */
+  /** The plain wire, for clients without a library. @default off */
   plain?: PlainOptions<Authorize>;
   /**
    * What is kept for clients that come back: nothing (`false`), a window in memory for each namespace, or a log of your
@@ -50,17 +57,21 @@ export interface ServerOptions extends Omit<EngineOptions, "identify">, Omit<Att
    * @default false
    */
   history?: false | Partial<HistoryLimits> | History;
-  /** Milliseconds that a handler has to answer an event that wants an ack. A foreign Socket.IO client waits as it likes. @default 30_000 */
+  /**
+   * Milliseconds that a handler has to answer an event that wants an ack; then a client that hears errors is told `timeout`:
+   * one of the plain wire, or of Socket.IO with `anywire=1` in its query. Others wait as long as they like.
+   * @default 30_000
+   */
   ackTimeout?: number;
-  /** Milliseconds that a resume waits for async `connection` handlers before it replays. @default 5_000 */
+  /** Milliseconds that a client that comes back waits for async `connection` handlers, before it gets what it missed. @default 5_000 */
   connectionHandlerTimeout?: number;
   /** Sockets of one namespace connected at once; more are refused. @default 100_000 */
   maxSockets?: number;
   /** Pieces of binary data in one packet of a Socket.IO client. @default 1_000 */
   maxAttachments?: number;
-  /** Bytes of these together. @default 16_777_216 */
+  /** Bytes of all pieces of one packet. @default 16_777_216 */
   maxAttachmentBytes?: number;
-  /** Milliseconds in which they have to follow. @default 60_000 */
+  /** Milliseconds in which all pieces of a packet have to arrive. @default 60_000 */
   attachmentTimeout?: number;
   /** Levels of arrays and objects in an argument from a Socket.IO client. @default 1_000 */
   maxDepth?: number;

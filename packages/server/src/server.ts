@@ -41,6 +41,7 @@ type Closed = (error?: Error) => void;
 export type AnyServer = Server<Anything, Anything, Anything, Anything>;
 
 /**
+ * `new Server(httpServer, options)`: what it says and hears is said and heard in its namespace `/`.
  * @typeParam Listen events that clients send
  * @typeParam Emit events that are sent to them
  * @typeParam ServerSide events between servers
@@ -53,7 +54,8 @@ export class Server<
   Data = Anything,
 > extends ServerCore<Listen, Emit, ServerSide, Data> {
   /**
-   * @param httpServer the HTTP server to share, or a port to listen on; without one, call `listen` or `attach`
+   * @param httpServer the HTTP server to share, or a port to listen on. Without one (the options may come first), call
+   * `listen` or `attach`
    * @throws {TypeError} if an option is invalid
    */
   constructor(httpServer?: AttachableServer | number | Partial<ServerOptions>, options: Partial<ServerOptions> = {}) {
@@ -93,7 +95,11 @@ export class Server<
     return this.attach(httpServer, options);
   }
 
-  /** The namespace of this name, made if there is none; or the parent of those that a pattern or a function allows. */
+  /**
+   * The namespace of this name, made if there is none; or the parent of those that a pattern or a function allows, which are made
+   * when clients ask for them.
+   * @param listener of `connection`
+   */
   of(
     name: string,
     listener?: (socket: Socket<Listen, Emit, ServerSide, Data>) => void,
@@ -116,7 +122,7 @@ export class Server<
     return namespace;
   }
 
-  /** Whether the client for browsers is served; says so to `attach`, if given. */
+  /** Whether the client for browsers is served. With a value: sets it, before `attach`. */
   serveClient(): boolean;
   serveClient(serves: boolean): this;
   serveClient(serves?: boolean): boolean | this {
@@ -125,7 +131,7 @@ export class Server<
     return this;
   }
 
-  /** The path of the Socket.IO wire; says it to `attach`, if given. */
+  /** The path of the Socket.IO wire. With a value: sets it, before `attach`. */
   path(): string;
   path(path: string): this;
   path(path?: string): string | this {
@@ -134,7 +140,7 @@ export class Server<
     return this;
   }
 
-  /** Milliseconds that a client has to ask for its first namespace; says it for those to come, if given. */
+  /** Milliseconds that a client has to ask for its first namespace. With a value: sets it, for those to come. */
   connectTimeout(): number;
   connectTimeout(ms: number): this;
   connectTimeout(ms?: number): number | this {
@@ -143,7 +149,7 @@ export class Server<
     return this;
   }
 
-  /** What spreads broadcasts over several nodes; all namespaces take it over, if given. */
+  /** What spreads broadcasts over several nodes. With a value: sets it, for all namespaces. */
   adapter(): AdapterConstructor | undefined;
   adapter(adapter: AdapterConstructor): this;
   adapter(adapter?: AdapterConstructor): AdapterConstructor | undefined | this {
@@ -153,13 +159,13 @@ export class Server<
     return this;
   }
 
-  /** A function that each client passes before it is connected. */
+  /** Adds a function that each client of the namespace `/` passes before it is connected; `next(error)` refuses it. */
   use(middleware: Middleware<Socket<Listen, Emit, ServerSide, Data>>): this {
     this.sockets.use(middleware);
     return this;
   }
 
-  /** Members of the rooms. */
+  /** Members of the room, or of any of these. */
   to(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.sockets.to(room);
   }
@@ -169,39 +175,47 @@ export class Server<
     return this.to(room);
   }
 
+  /** Everyone but the members of the rooms. */
   except(
     room: string | readonly string[],
   ): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.sockets.except(room);
   }
 
+  /** Everyone; whether it is compressed, where the wire has agreed on compression. */
   compress(compress: boolean): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.sockets.compress(compress);
   }
 
+  /** Everyone who can take it at once: it may be lost, and is not in the history. */
   get volatile(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.sockets.volatile;
   }
 
+  /** Everyone on this node. */
   get local(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
     return this.sockets.local;
   }
 
+  /** Everyone; acks have so many milliseconds to come. */
   timeout(
     ms: number,
   ): BroadcastOperator<DecorateAcknowledgements<DecorateAcknowledgementsWithMultipleResponses<Emit>>, Data> {
     return this.sockets.timeout(ms);
   }
 
+  /** `emit("message", …)`. */
   send(...args: EventParams<Emit, "message">): this {
     this.sockets.send(...args);
     return this;
   }
 
+  /** The same as `send`. */
   write(...args: EventParams<Emit, "message">): this {
     return this.send(...args);
   }
 
+  /** @returns what all clients answered; see {@link BroadcastOperator.emitWithAck} */
   emitWithAck<Name extends EventNamesWithAck<Emit>>(
     event: Name,
     ...args: AllButLast<EventParams<Emit, Name>>
@@ -209,6 +223,7 @@ export class Server<
     return this.sockets.emitWithAck(event, ...args);
   }
 
+  /** Emits to the other nodes: to their `io.on(event)`. */
   serverSideEmit<Name extends EventNames<ServerSide>>(
     event: Name,
     ...args: EventParams<DecorateAcknowledgementsWithTimeoutAndMultipleResponses<ServerSide>, Name>
@@ -216,6 +231,7 @@ export class Server<
     return this.sockets.serverSideEmit(event, ...args);
   }
 
+  /** @returns what the other nodes answered */
   serverSideEmitWithAck<Name extends EventNamesWithAck<ServerSide>>(
     event: Name,
     ...args: AllButLast<EventParams<ServerSide, Name>>
@@ -223,22 +239,27 @@ export class Server<
     return this.sockets.serverSideEmitWithAck(event, ...args);
   }
 
+  /** Makes everyone join. */
   socketsJoin(room: string | readonly string[]): void {
     this.sockets.socketsJoin(room);
   }
 
+  /** Makes everyone leave. */
   socketsLeave(room: string | readonly string[]): void {
     this.sockets.socketsLeave(room);
   }
 
+  /** Disconnects everyone. @param close their connections too */
   disconnectSockets(close = false): void {
     this.sockets.disconnectSockets(close);
   }
 
+  /** Everyone, those of other nodes as what is known of them. */
   fetchSockets(): Promise<RemoteSocket<Emit, Data>[]> {
     return this.sockets.fetchSockets();
   }
 
+  /** Ids of everyone, on all nodes. */
   allSockets(): Promise<Set<string>> {
     return this.sockets.allSockets();
   }

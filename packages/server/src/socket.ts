@@ -203,14 +203,17 @@ export class Socket<
     return this;
   }
 
-  /** The ack of the next emit comes within so many milliseconds, or it is an error. */
+  /** The ack of the next emit comes within so many milliseconds, or it is an error (`timeout`). */
   timeout(ms: number): Socket<Listen, DecorateAcknowledgements<Emit>, ServerSide, Data>;
   timeout(ms: number): this {
     this.flags = { ...this.flags, timeout: ms };
     return this;
   }
 
-  /** Joins the rooms, after what was emitted before. @returns a promise only if it has to wait (delivery: "The pipeline") */
+  /**
+   * Joins the rooms, after what was emitted before.
+   * @returns a promise only if it has to wait: for what was emitted before (delivery: "The pipeline"), or the adapter
+   */
   join(rooms: string | readonly string[]): void | Promise<void> {
     const list = typeof rooms === "object" ? rooms : [rooms];
     return this.nsp.pipeline.run(() => {
