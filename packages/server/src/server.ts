@@ -284,7 +284,8 @@ export class Server<
   async close(options: CloseOptions | Closed = {}): Promise<void> {
     const [closed, { drain = 0 }] = typeof options === "function" ? [options, {}] : [undefined, options];
     this.closing ??= this.shutDown(drain); // a second call waits for the first
-    closed?.(await this.closing);
+    const error = await this.closing;
+    closed?.(error);
   }
 
   /** @returns what the HTTP servers say */

@@ -68,6 +68,12 @@ test("who comes while the server drains is turned away in a way that lets it try
   await closed;
 });
 
+test("a promised close is over when nobody listens any more, without a callback too", async (t) => {
+  const { io, http } = await open(t);
+  await io.close();
+  assert.equal(http.listening, false);
+});
+
 test("closing twice waits for the first, and calls back both times", async (t) => {
   const { io, enter } = await open(t);
   await heard(enter(), "connect");
