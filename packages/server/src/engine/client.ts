@@ -22,12 +22,6 @@ const maxNamespaces = 1_000;
 /** Requests for one namespace that may wait for the answer to the one before. */
 const maxWaiting = 10;
 
-/** What a client is in one namespace. */
-interface Seat {
-  readonly socket: AnySocket;
-  readonly link: SocketIoLink;
-}
-
 /** What a client says of itself when it asks for a namespace. */
 type Auth = Record<string, unknown>;
 
@@ -37,8 +31,8 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   readonly server: AnyServer;
   private readonly reader: ReadsPackets;
   /** Of `/`, where most clients are alone. */
-  private main: Seat | undefined;
-  private others: Map<string, Seat> | undefined;
+  private main: SocketIoLink | undefined;
+  private others: Map<string, SocketIoLink> | undefined;
   /** Namespaces that are asked for and not entered yet, with what else was asked for meanwhile. */
   private entering: Map<string, Auth[]> | undefined;
   private isClosed: boolean;
@@ -77,12 +71,12 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
 
   /** Its sockets by their ids. A copy. */
   get sockets(): Map<string, AnySocket> {
-    return new Map(this.seats.map(({ socket }) => [socket.id, socket]));
+    return new Map(this.links.map(({ socket }) => [socket.id, socket]));
   }
 
   /** Its sockets by their namespaces. A copy. */
   get nsps(): Map<string, AnySocket> {
-    return new Map(this.seats.map(({ socket }) => [socket.nsp.name, socket]));
+    return new Map(this.links.map(({ socket }) => [socket.nsp.name, socket]));
   }
 
   message(data: string | Buffer): void {
@@ -107,16 +101,16 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     this.server.unentered.delete(this);
     this.server.incomplete.delete(this);
     this.reader.destroy();
-    const { seats } = this;
+    const { links } = this;
     this.main = undefined;
     this.others = undefined;
     this.entering = undefined;
-    for (const { link } of seats) link.end(reason, description);
+    for (const link of links) link.end(reason, description);
   }
 
   writeToEngine(encoded: EncodedPacket, options: WriteOptions = {}): void {
     const event = this.server.encoder.eventOf(encoded, options);
-    if (event !== undefined) this.seat(event.namespace)?.socket.deliver(event.run);
+    if (event !== undefined) this.linkTo(event.namespace)?.socket.deliver(event.run);
     else if (options.volatile !== true || !this.carrier.isCongested)
       this.carrier.sendMessages(new Messages(typeof encoded === "string" ? [encoded] : encoded, options));
   }
@@ -124,8 +118,8 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   /** Each namespace after what was emitted there before, then the session. */
   disconnect(): void {
     this.isLeaving = true;
-    for (const { socket } of this.seats) socket.disconnect();
-    if (this.seats.length === 0) this.close();
+    for (const { socket } of this.links) socket.disconnect();
+    if (this.links.length === 0) this.close();
   }
 
   /**
@@ -171,7 +165,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     this.stopEntering(nsp.name); // it may have left before it was in
     if (nsp.name === "/") this.main = undefined;
     else this.others?.delete(nsp.name);
-    if (this.isLeaving && this.seats.length === 0) this.close();
+    if (this.isLeaving && this.links.length === 0) this.close();
   }
 
   private stopEntering(namespace: string): void {
@@ -187,30 +181,31 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
 
   /** The program's parser, or ours, found something wrong. */
   private fail(error: unknown): void {
-    for (const { socket } of this.seats) socket.tell("error", error);
+    for (const { socket } of this.links) socket.tell("error", error);
     if (error instanceof SocketPacketError) this.carrier.close();
     else this.close();
   }
 
-  private get seats(): Seat[] {
+  private get links(): SocketIoLink[] {
     const others = this.others === undefined ? [] : [...this.others.values()];
     return this.main === undefined ? others : [this.main, ...others];
   }
 
-  private seat(namespace: string): Seat | undefined {
+  private linkTo(namespace: string): SocketIoLink | undefined {
     return namespace === "/" ? this.main : this.others?.get(namespace);
   }
 
   /** @internal Of the reader. */
   packet(packet: Packet): void {
     if (this.isClosed) return;
-    const seat = this.seat(packet.nsp);
-    if (seat !== undefined && packet.type !== PacketType.CONNECT) this.deliver(seat, packet);
-    else if (seat === undefined && packet.type === PacketType.CONNECT) this.enter(packet.nsp, authOf(packet.data));
+    const link = this.linkTo(packet.nsp);
+    if (link !== undefined && packet.type !== PacketType.CONNECT) this.deliver(link, packet);
+    else if (link === undefined && packet.type === PacketType.CONNECT) this.enter(packet.nsp, authOf(packet.data));
     else this.close(); // out of place
   }
 
-  private deliver({ socket, link }: Seat, { type, data, id }: Packet): void {
+  private deliver(link: SocketIoLink, { type, data, id }: Packet): void {
+    const { socket } = link;
     if (type === PacketType.EVENT) {
       const reply =
         id === undefined ? undefined : (answer: Parameters<SocketIoLink["answer"]>[1]) => link.answer(id, answer);
@@ -227,7 +222,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     this.entering ??= new Map();
     const waiting = this.entering.get(name);
     if (waiting !== undefined) return this.askLater(waiting, auth);
-    if (this.seats.length + this.entering.size >= maxNamespaces) return this.close();
+    if (this.links.length + this.entering.size >= maxNamespaces) return this.close();
     this.entering.set(name, []);
     this.server.findNamespace(name, auth, (namespace) => {
       if (this.isClosed) return namespace?.leaveIfEmpty(); // it may have been made for this client
@@ -242,12 +237,12 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     const { authenticate } = this.server;
     const request = this.requestFor(namespace, auth);
     if (gate.isOpen && request.session === undefined && authenticate === undefined)
-      return gate.admitNow(request, (socket) => this.seatFor(socket, request));
+      return gate.admitNow(request, (socket) => this.linkFor(socket, request));
     const admitted = async (): Promise<void> => {
       const principal = await this.server.principalOf(request.handshake);
       const admission = await gate.admit({ ...request, principal });
       if (this.isClosed) admission.abandon();
-      else admission.open(this.seatFor(admission.handler as AnySocket, request)); // the gate makes no others
+      else admission.open(this.linkFor(admission.handler as AnySocket, request)); // the gate makes no others
     };
     admitted().catch((error) => {
       if (!(error instanceof Refusal)) namespace.report(error, undefined, "connection");
@@ -275,14 +270,13 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     };
   }
 
-  private seatFor(socket: AnySocket, { since }: AdmissionRequest): SocketIoLink {
+  private linkFor(socket: AnySocket, { since }: AdmissionRequest): SocketIoLink {
     const isRecoverable = this.server.isRecoverable && this.carrier.protocol === 4;
     const link = new SocketIoLink(this, socket, isRecoverable ? { since } : undefined);
-    const seat: Seat = { socket, link };
-    if (socket.nsp.name === "/") this.main = seat;
+    if (socket.nsp.name === "/") this.main = link;
     else {
       this.others ??= new Map();
-      this.others.set(socket.nsp.name, seat);
+      this.others.set(socket.nsp.name, link);
     }
     return link;
   }

@@ -13,8 +13,8 @@ export class SocketIoLink implements Link {
   readonly canAck = true;
   readonly hearsErrors: boolean;
   readonly hearsHello: boolean;
+  readonly socket: Socket;
   private readonly client: Client;
-  private readonly socket: Socket;
   private readonly format: SocketFormat;
   /** Id of the newest event sent: what has none carries it, for clients take any last string for their offset. */
   private newest: string | undefined;
@@ -25,8 +25,8 @@ export class SocketIoLink implements Link {
     const { formats } = socket.nsp;
     this.hearsErrors = client.carrier.isOurs;
     this.hearsHello = start !== undefined;
-    this.client = client;
     this.socket = socket;
+    this.client = client;
     this.format = start === undefined ? formats.plain : formats.withOffset;
     this.newest = start?.since;
     this.isClosed = false;
