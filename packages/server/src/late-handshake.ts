@@ -7,14 +7,15 @@ import type { Handshake } from "./handshake.ts";
 export class LateHandshake {
   private readonly request: IncomingMessage;
   private readonly address: string;
-  private readonly auth: Handshake["auth"];
+  /** Undefined if it says nothing: most clients have no need to. */
+  private readonly auth: Handshake["auth"] | undefined;
   private readonly issued: number;
 
   /** @param auth the client's own, of its CONNECT */
   constructor({ request, address }: { request: IncomingMessage; address: string }, auth: Handshake["auth"]) {
     this.request = request;
     this.address = address;
-    this.auth = auth;
+    this.auth = Object.keys(auth).length === 0 ? undefined : auth;
     this.issued = Date.now();
   }
 
@@ -30,7 +31,7 @@ export class LateHandshake {
       issued,
       url: request.url ?? "",
       query: { ...readEngineRequest(request)._query },
-      auth,
+      auth: auth ?? {},
     };
   }
 }
