@@ -21,10 +21,9 @@ import type {
 import { NamespaceGate } from "./gate.ts";
 import type { Middleware } from "./middleware.ts";
 import { NamespaceCore } from "./namespace-core.ts";
-import { randomId } from "./random-id.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 import type { Server } from "./server.ts";
-import { createSecret, privateRoomPrefix, Session, type SessionIdentity } from "./session.ts";
+import { createSecret, createSocketId, Session, type SessionIdentity } from "./session.ts";
 import { Socket } from "./socket.ts";
 import { everyone } from "./target.ts";
 
@@ -206,7 +205,7 @@ export class Namespace<
   createSocket(request: AdmissionRequest, names: SessionIdentity | undefined): Socket<Listen, Emit, ServerSide, Data> {
     const { wire, client, handshake, principal } = request;
     const secret = names?.secret ?? (this.history === undefined && wire === "socket.io" ? undefined : createSecret());
-    const id = names?.socket ?? request.id ?? privateRoomPrefix + randomId(15).slice(1);
+    const id = names?.socket ?? request.id ?? createSocketId();
     const session =
       secret === undefined ? undefined : new Session({ secret, socket: id, principal }, this.history?.position ?? "");
     return new Socket(this, { id, wire, client, principal, session, handshake });

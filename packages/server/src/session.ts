@@ -13,6 +13,12 @@ export function createSecret(): string {
   return randomId(24);
 }
 
+/** @returns the public name of a socket: 114 random bits */
+export function createSocketId(): string {
+  const id = privateRoomPrefix + randomId(15).slice(1);
+  return Buffer.from(id, "latin1").toString("latin1"); // in one piece: a sum of texts keeps a pair beside them as long as it lives
+}
+
 /** Who has the session; what a client is told of it. */
 export interface SessionIdentity {
   /** By it the client comes back: at least 128 random bits, never the socket's id, never logged. */
