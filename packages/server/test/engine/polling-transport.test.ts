@@ -158,6 +158,15 @@ test("closing waits for a poll to tell, and drops what comes meanwhile", async (
   assert.deepEqual([session.packets, session.ends], [[], []]);
 });
 
+test("closing does not wait for a client that says that it goes, too", async (t) => {
+  const { session, url } = await openWorld(t);
+  let done = 0;
+  session.transport.close(() => done++);
+  assert.equal((await post(url, "4late\x1e1")).text, "ok");
+  assert.equal(done, 1);
+  assert.deepEqual([session.packets, session.ends], [[], []]);
+});
+
 test("closing does not wait longer than 30 s", async (t) => {
   const { session } = await openWorld(t);
   t.mock.timers.enable({ apis: ["setTimeout"] });
