@@ -31,12 +31,16 @@ export function declineUpgrade(httpServer: HttpServer, { request, socket, head }
   httpServer.emit(httpServer instanceof TlsServer ? "secureConnection" : "connection", socket);
 }
 
-/** Cuts an upgrade that is left to the program's other listeners, if none of them answers it within `ms` milliseconds. */
-export function cutUnlessAnswered(socket: Duplex, ms: number): void {
+/** Cuts an upgrade that is left to the program's other listeners, if none of them takes it within `ms` milliseconds. */
+export function cutUnlessTaken(socket: Duplex, ms: number): void {
   if (!(socket instanceof Socket)) return;
+  socket.on("error", ignore); // it may be nobody's, and an error without a listener ends the process
   const { bytesWritten } = socket;
   const cut = (): void => {
-    if (socket.bytesWritten === bytesWritten) socket.destroy();
+    const isRead = socket.readableFlowing !== null; // a listener before ours may have answered already
+    if (!isRead && socket.bytesWritten === bytesWritten) socket.destroy();
   };
   setTimeout(cut, ms).unref();
 }
+
+function ignore(): void {}

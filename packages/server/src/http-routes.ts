@@ -2,7 +2,7 @@
 
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { cutUnlessAnswered, declineUpgrade, offersWebSocket } from "./declined-upgrade.ts";
+import { cutUnlessTaken, declineUpgrade, offersWebSocket } from "./declined-upgrade.ts";
 import { Refusal } from "./errors.ts";
 import { refuseRequest, refuseUpgrade } from "./plain/problem.ts";
 
@@ -25,27 +25,35 @@ export interface StrayUpgrades {
 /**
  * The first route that handles a request has it; all others stay with the listeners that are there already. A `request`
  * listener that is added afterwards hears of ours too, as with Socket.IO: give it to `createServer`, or add it before.
+ * @returns what takes the routes away again
  */
-export function addRoutes(httpServer: HttpServer, routes: readonly HttpRoute[], stray: StrayUpgrades): void {
+export function addRoutes(httpServer: HttpServer, routes: readonly HttpRoute[], stray: StrayUpgrades): () => void {
   const others = httpServer.listeners("request");
   httpServer.removeAllListeners("request");
-  const routeOf = (request: IncomingMessage): HttpRoute | undefined => routes.find((route) => route.handles(request));
-  httpServer.on("request", (request, response) => {
+  let isDetached = false;
+  const routeOf = (request: IncomingMessage): HttpRoute | undefined =>
+    isDetached ? undefined : routes.find((route) => route.handles(request));
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const route = routeOf(request);
     if (route !== undefined) route.handleRequest(request, response);
     else if (others.length === 0 && httpServer.listenerCount("request") === 1)
       refuseRequest(response, new Refusal("not-found"));
     else for (const listener of others) Reflect.apply(listener, httpServer, [request, response]);
-  });
-  httpServer.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  };
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const route = routeOf(request);
     if (route === undefined && httpServer.listenerCount("upgrade") > 1) leaveToOthers(socket, stray);
     else if (!offersWebSocket(request)) declineUpgrade(httpServer, { request, socket, head });
     else if (route?.handleUpgrade !== undefined) route.handleUpgrade(request, socket, head);
     else if (stray.destroyUpgrade !== false) refuseUpgrade(socket, new Refusal("not-found"));
-  });
+  };
+  httpServer.on("request", onRequest).on("upgrade", onUpgrade);
+  return () => {
+    httpServer.off("upgrade", onUpgrade);
+    isDetached = true; // requests go on to those that were there before
+  };
 }
 
 function leaveToOthers(socket: Duplex, { destroyUpgrade = true, destroyUpgradeTimeout = 1_000 }: StrayUpgrades): void {
-  if (destroyUpgrade) cutUnlessAnswered(socket, destroyUpgradeTimeout);
+  if (destroyUpgrade) cutUnlessTaken(socket, destroyUpgradeTimeout);
 }

@@ -69,7 +69,8 @@ export abstract class ServerCore<
   /** @internal */
   adapterConstructor: AdapterConstructor | undefined;
   protected readonly namespaces: Namespaces;
-  protected readonly httpServers: Set<HttpServer>;
+  /** Those that it is attached to, with what detaches it. */
+  protected readonly httpServers: Map<HttpServer, () => void>;
   /** Those made by `listen`. */
   protected readonly own: Set<HttpServer>;
   protected plain: PlainEndpoint | undefined;
@@ -95,7 +96,7 @@ export abstract class ServerCore<
     this.enginePath = this.limits.path;
     this.servesClient = this.limits.serveClient;
     this.turn = { open: undefined };
-    this.httpServers = new Set();
+    this.httpServers = new Map();
     this.own = new Set();
     this.foreignEngines = new Set();
     this.closing = undefined;
@@ -201,10 +202,10 @@ export abstract class ServerCore<
     this.engineServer ??= this.openEngine(options);
     this.reopen();
     this.httpServer = httpServer;
-    this.httpServers.add(httpServer);
     const { path, addTrailingSlash, destroyUpgrade, destroyUpgradeTimeout } = { ...options, ...this.opts };
     const prefix = prefixOf({ path: path ?? this.enginePath, addTrailingSlash });
-    addRoutes(httpServer, this.routes(prefix), { destroyUpgrade, destroyUpgradeTimeout });
+    const detach = addRoutes(httpServer, this.routes(prefix), { destroyUpgrade, destroyUpgradeTimeout });
+    this.httpServers.set(httpServer, detach);
   }
 
   /** @param port as `net.Server` takes it: an empty string is none */
@@ -255,6 +256,7 @@ export abstract class ServerCore<
     if (!this.isClosing) return;
     this.closing = undefined;
     this.engine.isRetiring = false;
+    for (const detach of this.httpServers.values()) detach();
     this.httpServers.clear();
     this.own.clear();
     this.plain = this.openPlain();

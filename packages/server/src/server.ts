@@ -295,7 +295,7 @@ export class Server<
     await Promise.all([...this._nsps.values()].map((namespace) => namespace.shutDown(drain)));
     await Promise.all([this.engine.retire(closeGrace), this.plain?.close()]);
     for (const engine of this.foreignEngines) engine.close();
-    const stopped = [...this.httpServers].map((httpServer) => stopListening(httpServer));
+    const stopped = [...this.httpServers.keys()].map((httpServer) => stopListening(httpServer));
     for (const httpServer of this.own) httpServer.closeAllConnections(); // those that never sent a byte are not idle to Node
     const errors = await Promise.all(stopped);
     this.unentered.clear();

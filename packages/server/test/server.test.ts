@@ -84,6 +84,49 @@ test("an upgrade that nobody claims on a shared HTTP server is cut after a secon
   assert.equal(await answer, "");
 });
 
+test("one that another has answered before is left alone, however silent", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const httpServer = createServer();
+  const others = new WebSocketServer({ noServer: true });
+  others.on("connection", (ws) => ws.on("message", (data) => ws.send(data)));
+  httpServer.on("upgrade", (request, socket, head) => {
+    others.handleUpgrade(request, socket, head, (ws) => others.emit("connection", ws));
+  });
+  new Server(httpServer);
+  const client = new WebSocket(`ws://${await listening(t, httpServer)}/theirs`);
+  await once(client, "open");
+  t.mock.timers.tick(1_000);
+  client.send("still here");
+  assert.equal(String((await once(client, "message"))[0]), "still here");
+  client.terminate();
+});
+
+test("one that nobody claims and its client resets does no harm", async (t) => {
+  const httpServer = createServer().on("upgrade", () => {});
+  new Server(httpServer);
+  const [host, port] = (await listening(t, httpServer)).split(":");
+  const asked = once(httpServer, "upgrade");
+  const client = connect(Number(port), host);
+  client.write("GET /c HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  const [, socket] = await asked;
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  client.resetAndDestroy();
+  await closed; // an error that nobody listens for would end the process
+});
+
+test("a server that was closed can be opened again on the same HTTP server", async (t) => {
+  const httpServer = createServer((_request, response) => response.end("own"));
+  const io = new Server(httpServer);
+  await listening(t, httpServer);
+  await io.close();
+  io.attach(httpServer);
+  const address = await listening(t, httpServer);
+  const client = connectSocketIo(`http://${address}`, { transports: ["websocket"], reconnection: false });
+  await new Promise<void>((resolve) => client.once("connect", resolve));
+  client.disconnect();
+  assert.equal(await (await fetch(`http://${address}/other`)).text(), "own");
+});
+
 const offers: [name: string, request: string, answer: RegExp][] = [
   ["a GET", "GET /other HTTP/1.1\r\nHost: x\r\n", /^HTTP\/1.1 200 OK[\s\S]*GET \/other: $/],
   [
