@@ -119,7 +119,9 @@ export class BroadcastAcks {
   }
 
   private finishIfSettled(): void {
-    if (this.isSent && this.owing === 0) this.finish(this.responses.length === 0 ? this.failure : undefined);
+    if (!this.isSent || this.owing > 0) return;
+    const mustAllAnswer = this.port.timeout !== undefined; // as with Socket.IO, which waits until the time is over
+    this.finish(mustAllAnswer || this.responses.length === 0 ? this.failure : undefined);
   }
 
   private finish(failure: AckError | undefined): void {
@@ -127,6 +129,7 @@ export class BroadcastAcks {
     this.isOver = true;
     clearTimeout(this.timer);
     this.port.forget(this.owing > 0);
+    if (failure !== undefined) failure.responses = this.responses;
     this.port.done(failure ?? null, this.responses);
   }
 }

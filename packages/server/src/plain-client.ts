@@ -50,7 +50,7 @@ export class PlainClient implements SocketClient {
   }
 }
 
-/** It stays on its transport, so it has no events to tell. */
+/** It stays on its transport: its one event is `close`. */
 class PlainConnection extends EventEmitter implements ClientConnection {
   readonly request: IncomingMessage;
   readonly protocol = 4;
@@ -61,6 +61,7 @@ class PlainConnection extends EventEmitter implements ClientConnection {
     super();
     this.socket = socket;
     this.request = request;
+    socket.once("disconnect", (reason: string) => this.emit("close", reason));
   }
 
   get id(): string {

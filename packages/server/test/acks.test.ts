@@ -71,6 +71,16 @@ test("who leaves does not answer any more; it is an error if nobody answers bett
   assert.deepEqual(two.outcomes, [{ error: null, responses: ["ok"] }]);
 });
 
+test("where a time was given, one who left is an error, with the answers that came", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const rig = new Rig(100, 2);
+  rig.acks.sent();
+  rig.fail(0);
+  rig.answer(1, "ok");
+  assert.equal(rig.outcomes[0]?.error?.code, "disconnected");
+  assert.deepEqual(rig.outcomes[0]?.error?.responses, ["ok"]);
+});
+
 test("time runs out for those who have not answered; the others' answers are told", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const rig = new Rig(100, 2);
