@@ -101,6 +101,19 @@ test("one that another has answered before is left alone, however silent", async
   client.terminate();
 });
 
+test("one that is refused and its client resets does no harm", async (t) => {
+  const httpServer = createServer();
+  new Server(httpServer);
+  const [host, port] = (await listening(t, httpServer)).split(":");
+  const asked = once(httpServer, "upgrade");
+  const client = connect(Number(port), host);
+  client.write("GET /c HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", () => {
+    client.resetAndDestroy();
+  });
+  const [, socket] = await asked;
+  if (!socket.destroyed) await new Promise((resolve) => socket.once("close", resolve));
+});
+
 test("one that nobody claims and its client resets does no harm", async (t) => {
   const httpServer = createServer().on("upgrade", () => {});
   new Server(httpServer);

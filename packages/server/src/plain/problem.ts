@@ -69,6 +69,7 @@ export function refuseRequest(
 /** Refuses an upgrade, on its socket. */
 export function refuseUpgrade(socket: Duplex, error: unknown, headers: Readonly<Record<string, string>> = {}): void {
   if (!socket.writable) return void socket.destroy(); // it is gone, or was refused
+  socket.on("error", ignore); // the client may reset it: an error without a listener ends the process
   const { status, headers: own, body = "" } = problemOf(error, headers);
   const fields = { ...commonHeaders, ...own, Connection: "close", "Content-Length": Buffer.byteLength(body) };
   const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -85,3 +86,5 @@ function beginAnswer(response: ServerResponse, { status, headers, body }: Answer
   });
   if (body !== undefined) response.write(body);
 }
+
+function ignore(): void {}
