@@ -23,7 +23,7 @@ export function ackFunction(reply: Reply, timeout: number | undefined): AckFunct
     give?.(answer);
   };
   const late = (): void => settle(failure("timeout", "it was not answered in time"));
-  const timer = timeout === undefined ? undefined : setTimeout(late, timeout);
+  const timer = timeout === undefined ? undefined : setTimeout(late, timeout).unref();
   return Object.assign((...answer: unknown[]) => settle({ args: answer }), {
     failed: (error: unknown) => settle(failureOf(error)),
   });
