@@ -300,15 +300,19 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
 
   private fire(data: EventData): void {
     if (this.state === "closed") return;
-    const [event, ...args] = data;
     try {
-      const listeners = this.listenerCount(event);
+      const listeners = this.listenerCount(data[0]);
       if (listeners === 1)
         Reflect.apply(EventEmitter.prototype.emit, this, data); // the hot path
-      else if (listeners > 1) dispatch({ emitter: this, event, args, failed: (error) => this.failedOn(data, error) });
+      else if (listeners > 1) this.fireEach(data);
     } catch (error) {
       this.failedOn(data, error);
     }
+  }
+
+  /** An error in one of them does not keep the event from the others. */
+  private fireEach([event, ...args]: EventData): void {
+    dispatch({ emitter: this, event, args, failed: (error) => this.failedOn([event, ...args], error) });
   }
 
   /** By its own middleware. */

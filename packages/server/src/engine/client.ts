@@ -80,13 +80,15 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   }
 
   message(data: string | Buffer): void {
+    const wasWaiting = this.reader.isWaiting;
     try {
       this.reader.receive(data);
     } catch (error) {
       this.fail(error); // the listeners' own errors do not come this far
     }
-    if (this.reader.isWaiting) this.server.incomplete.add(this);
-    else this.server.incomplete.delete(this);
+    if (this.reader.isWaiting === wasWaiting) return;
+    if (wasWaiting) this.server.incomplete.delete(this);
+    else this.server.incomplete.add(this);
   }
 
   drained(): void {
@@ -197,7 +199,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
 
   /** @internal Of the reader. */
   packet(packet: Packet): void {
-    if (this.isClosed) return;
+    if (this.isClosed || (this.isLeaving && packet.type === PacketType.CONNECT)) return;
     const link = this.linkTo(packet.nsp);
     if (link !== undefined && packet.type !== PacketType.CONNECT) this.deliver(link, packet);
     else if (link === undefined && packet.type === PacketType.CONNECT) this.enter(packet.nsp, authOf(packet.data));
@@ -225,7 +227,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     if (this.links.length + this.entering.size >= maxNamespaces) return this.close();
     this.entering.set(name, []);
     this.server.findNamespace(name, auth, (namespace) => {
-      if (this.isClosed) return namespace?.leaveIfEmpty(); // it may have been made for this client
+      if (this.isClosed || this.isLeaving) return namespace?.leaveIfEmpty(); // it may have been made for this client
       if (namespace === undefined)
         this.refuse(name, { message: "Invalid namespace" }); // an object for v2 clients too
       else this.admit(namespace, auth);
@@ -241,7 +243,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     const admitted = async (): Promise<void> => {
       const principal = await this.server.principalOf(request.handshake);
       const admission = await gate.admit({ ...request, principal });
-      if (this.isClosed) admission.abandon();
+      if (this.isClosed || this.isLeaving) admission.abandon();
       else admission.open(this.linkFor(admission.handler as AnySocket, request)); // the gate makes no others
     };
     admitted().catch((error) => {
