@@ -84,10 +84,10 @@ export class WebSocketTransport implements Transport {
     }
   }
 
+  /** The closing handshake comes behind what was sent: whoever cuts the socket before its end cuts that off too. */
   close(done: () => void): void {
-    this.handler = nobody;
+    this.handler = { ...nobody, closed: done };
     this.socket.close();
-    done();
   }
 
   discard(): void {

@@ -193,6 +193,7 @@ test("a session that closes while it moves says all on the new transport first",
   prober.socket.send("5");
   await prober.closed;
   assert.deepEqual(prober.heard, ["3probe", "4last words"]);
+  while (scene.listening.heard.length === 0) await new Promise(setImmediate);
   assert.deepEqual(scene.listening.heard, [["closed", "forced close"]]);
 });
 

@@ -134,6 +134,40 @@ test("a callback is called when the message has left", async (t) => {
   assert.equal(await sent, transport);
 });
 
+const partings: readonly [name: string, message: string][] = [
+  ["in the tick in which it comes", "bye"],
+  ["behind more than the kernel takes", "bye".padEnd(15_000_000)],
+];
+for (const [name, message] of partings) {
+  test(`a client that is sent away ${name} still gets what was sent`, async (t) => {
+    const { engine, webSocketUrl } = await createEngineWorld(t);
+    const reasons: string[] = [];
+    engine.on("connection", (session: EngineSession) => {
+      session.on("close", (reason) => reasons.push(reason));
+      session.send(message).close();
+    });
+    const client = new WebSocket(webSocketUrl("EIO=4&transport=websocket"));
+    const got: string[] = [];
+    client.on("message", (data) => got.push(String(data)));
+    const [code] = await once(client, "close");
+    assert.equal(code, 1005);
+    assert.equal(got[1], `4${message}`);
+    while (engine.clientsCount > 0) await new Promise(setImmediate);
+    assert.deepEqual(reasons, ["forced close"]);
+  });
+}
+
+test("a client that does not take its leave is cut where nobody waits for it any more", async (t) => {
+  const { engine, client, session, listening, hears } = await setUp(t);
+  client.pause(); // it does not answer the closing handshake
+  session.close();
+  assert.equal(session.readyState, "closing");
+  engine.close();
+  await hears(1);
+  assert.deepEqual(listening.heard, [["closed", "forced close"]]);
+  assert.equal(engine.clientsCount, 0);
+});
+
 test("with compression, messages are compressed from the threshold on, and others not", async (t) => {
   const { session, client, gets, got } = await setUp(t, 4, { perMessageDeflate: { threshold: 100 } });
   assert.match(client.extensions, /permessage-deflate/);
