@@ -11,7 +11,7 @@ import { type Client, type ClientKind, type ClientOptions, heard } from "./clien
 export type OpenServer = (httpServer: HttpServer, options: Partial<ServerOptions>) => Server;
 
 /** A contract fails rather than waits for ever. */
-export const patience = { timeout: 30_000 };
+export const patience = { timeout: 60_000 };
 
 /** Both ends of one socket, connected. */
 export interface Pair<C extends Client = Client> {
@@ -35,7 +35,7 @@ export interface House {
 
 export interface HouseOptions extends Partial<ServerOptions> {
   /** Where it listens instead of a plain HTTP server. */
-  readonly on?: { readonly http: HttpServer; readonly scheme: "https" };
+  readonly on?: { readonly http: HttpServer; readonly scheme: "http" | "https" };
 }
 
 /** Opens a server for one test, and closes it, with all that came, at the end of the test. */
