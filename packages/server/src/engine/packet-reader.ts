@@ -6,6 +6,7 @@ import {
   type Packet,
   PacketDecoder,
   type PacketHandler,
+  PacketType,
   SocketPacketError,
 } from "@anywire/protocol/socket";
 import type { Anything } from "../event-map.ts";
@@ -51,7 +52,8 @@ class ForeignReader implements ReadsPackets {
 
   constructor(decoder: PacketDecoderFace, handler: PacketHandler) {
     this.decoder = decoder;
-    decoder.on("decoded", (packet) => {
+    decoder.on("decoded", (given) => {
+      const packet = withPlainType(given);
       if (!isPacketValid(packet)) throw new SocketPacketError("bad-payload"); // parsers of others may let anything through
       handler.packet(packet);
     });
@@ -64,4 +66,15 @@ class ForeignReader implements ReadsPackets {
   destroy(): void {
     this.decoder.destroy();
   }
+}
+
+/** Clients of Socket.IO 2 say of a packet that it holds binary data, and a parser of the program's own may leave that so. */
+const plainTypes: ReadonlyMap<PacketType, PacketType> = new Map([
+  [PacketType.BINARY_EVENT, PacketType.EVENT],
+  [PacketType.BINARY_ACK, PacketType.ACK],
+]);
+
+function withPlainType(packet: Packet): Packet {
+  const type = plainTypes.get(packet?.type);
+  return type === undefined ? packet : { ...packet, type };
 }

@@ -46,7 +46,16 @@ test("a parser of the program's own reads instead", () => {
   assert.deepEqual(read({ parser }, JSON.stringify(packet)), [packet]);
 });
 
-const invalid: readonly object[] = [
+test("and may leave it said that a packet holds binary data", () => {
+  const packets = [5, 6].map((type) => read({ parser }, JSON.stringify({ type, nsp: "/", data: ["e"], id: 1 }))[0]);
+  assert.deepEqual(
+    packets.map((packet) => packet?.type),
+    [2, 3],
+  );
+});
+
+const invalid: readonly (object | null)[] = [
+  null,
   { type: 9, nsp: "/" },
   { type: 2, nsp: 5, data: ["e"] },
   { type: 2, nsp: "/", data: "e" },
