@@ -39,8 +39,21 @@ export function ackListener(answered: (...answer: unknown[]) => void, failed: (e
   return Object.assign(answered, { failed });
 }
 
-/** What one socket has not answered, by the number of the ack. */
+/** Answers that one socket may owe. */
+const maxOwed = 100_000;
+
+/** What one socket has not answered, by the number of the ack; oldest first. */
 export class OwedAnswers extends Map<number, AckListener> {
+  /** Where too much is owed, nobody waits for the oldest any more. */
+  override set(ack: number, listener: AckListener): this {
+    for (const [oldest, { failed }] of this) {
+      if (this.size < maxOwed) break;
+      this.delete(oldest);
+      failed?.(new AckError("too-many", "the client owes too many answers"));
+    }
+    return super.set(ack, listener);
+  }
+
   /** Ignored if the socket owes no such answer. */
   answered(ack: number, answer: Answer): void {
     const listener = this.get(ack);

@@ -46,6 +46,8 @@ export class MemoryHistory implements History {
   private bytes = 0;
   private newest = 0;
   private readonly losses = new Losses();
+  /** Runs while there is something in the window: what is old goes even where nobody emits or reads any more. */
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(options: MemoryHistoryOptions) {
     this.options = options;
@@ -71,6 +73,7 @@ export class MemoryHistory implements History {
       return id;
     });
     this.evict();
+    this.evictLater();
     return ids;
   }
 
@@ -88,6 +91,7 @@ export class MemoryHistory implements History {
   }
 
   close(): void {
+    clearTimeout(this.timer);
     this.kept = [];
     this.head = 0;
     this.bytes = 0;
@@ -130,6 +134,16 @@ export class MemoryHistory implements History {
       this.kept = this.kept.slice(this.head); // amortised: each event is moved once on average
       this.head = 0;
     }
+  }
+
+  private evictLater(): void {
+    if (this.timer !== undefined || this.size === 0) return;
+    const evict = (): void => {
+      this.timer = undefined;
+      this.evict();
+      this.evictLater();
+    };
+    this.timer = setTimeout(evict, this.options.age + 1).unref();
   }
 
   private presenceOf(stays: readonly Stay[]): Presence {

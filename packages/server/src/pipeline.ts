@@ -53,6 +53,9 @@ export interface PipelinePort {
   failed(error: unknown): void;
 }
 
+/** Milliseconds that a history has for the ids of a run: all that comes behind waits for them. */
+const maxWait = 10_000;
+
 /** A longer run is sealed early, so that one tick that emits without end stays within bounds. */
 const maxEvents = 1024;
 
@@ -189,14 +192,19 @@ export class Pipeline {
 
   private handLater(run: Run, ids: Promise<readonly string[]>): void {
     this.waiting = true;
-    const delivered = ids.then(
-      (late) => this.deliver(run, late),
-      (error) => this.deliverUnlogged(run, error),
-    );
-    void delivered.then(() => {
+    let isOver = false;
+    const settle = (deliver: () => void): void => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      deliver();
       this.waiting = false;
       this.drain();
-    });
+    };
+    const fail = (error: unknown): void => settle(() => this.deliverUnlogged(run, error));
+    const late = (): void => fail(new Error(`the history has not answered within ${maxWait} milliseconds`));
+    const timer = setTimeout(late, maxWait).unref();
+    ids.then((given) => settle(() => this.deliver(run, given)), fail);
   }
 
   private deliverUnlogged(run: Run, error: unknown): void {

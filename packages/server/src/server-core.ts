@@ -17,7 +17,7 @@ import { type ForeignConnection, type ForeignEngine, ForeignSession } from "./en
 import type { PacketReading, Parser } from "./engine/packet-reader.ts";
 import type { PacketEncoder } from "./engine/socket-format.ts";
 import type { EngineProtocol } from "./engine/transport.ts";
-import type { Anything, EventsMap, RemoveAcknowledgements } from "./event-map.ts";
+import type { Anything, EventsMap } from "./event-map.ts";
 import type { Handshake } from "./handshake.ts";
 import type { History } from "./history.ts";
 import { addRoutes, type HttpRoute } from "./http-routes.ts";
@@ -47,8 +47,9 @@ export abstract class ServerCore<
   Data,
 > extends ServerEmitter<
   ServerSide,
-  RemoveAcknowledgements<Emit>,
-  ServerReservedEvents<Socket<Listen, Emit, ServerSide, Data>, Namespace<Listen, Emit, ServerSide, Data>>
+  Emit,
+  ServerReservedEvents<Socket<Listen, Emit, ServerSide, Data>, Namespace<Listen, Emit, ServerSide, Data>>,
+  Data
 > {
   /** As they were given. */
   readonly opts: Partial<ServerOptions>;
@@ -186,7 +187,9 @@ export abstract class ServerCore<
   /** Takes a session that an Engine.IO server has opened: ours, or engine.io's. */
   onconnection(session: EngineSession | ForeignConnection): this {
     const isOwn = session instanceof EngineSession;
-    new Client(this.self(), isOwn ? session : new ForeignSession(session, this.engine.opts.maxBufferedBytes));
+    const isCrowded = this.unentered.size >= this.limits.gate.maxSockets; // by so many who ask for nothing
+    if (isCrowded) session.close(true);
+    else new Client(this.self(), isOwn ? session : new ForeignSession(session, this.engine.opts.maxBufferedBytes));
     return this;
   }
 

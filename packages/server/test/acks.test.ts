@@ -148,3 +148,19 @@ test("who cannot answer is not waited for by an adapter that counts on it", asyn
   assert.deepEqual(answers, [[]]);
   assert.equal(none.size, 0);
 });
+
+test("who owes too many answers is not waited for any more, the oldest first", () => {
+  const owed = new OwedAnswers();
+  const failed: string[] = [];
+  for (let ack = 0; ack <= 100_000; ack++) {
+    owed.set(
+      ack,
+      ackListener(
+        () => assert.fail(),
+        ({ code }) => failed.push(`${ack} ${code}`),
+      ),
+    );
+  }
+  assert.deepEqual(failed, ["0 too-many"]);
+  assert.equal(owed.size, 100_000);
+});

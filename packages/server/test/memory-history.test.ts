@@ -141,3 +141,14 @@ test("says no gap to who stayed in its rooms and lost nothing, whoever else is e
     { numRuns: 1000 },
   );
 });
+
+test("what is old goes even where nobody emits or reads any more", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let now = 0;
+  const history = memoryHistory({ age: 1_000, now: () => now });
+  history.append([{ name: "x", args: [], rooms: [], except: [] }]);
+  assert.equal(history.size, 1);
+  now = 1_001;
+  t.mock.timers.tick(1_001);
+  assert.equal(history.size, 0);
+});

@@ -284,3 +284,16 @@ test("a step that throws tells who asked for it, at once or by its promise, and 
   await refused;
   assert.deepEqual(rig.log, ["a#1", "step"]);
 });
+
+test("a log that never answers holds nothing for ever: it is reported, and the run goes out without ids", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const rig = new Rig(new LateHistory(memoryHistory()));
+  rig.emit(toAll, "a");
+  rig.endTick();
+  void rig.note("behind");
+  t.mock.timers.tick(9_999);
+  assert.deepEqual(rig.log, []);
+  t.mock.timers.tick(1);
+  assert.deepEqual(rig.log, ["a", "behind"]);
+  assert.match(String(rig.errors[0]), /has not answered within 10000 milliseconds/);
+});

@@ -215,8 +215,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     } else if (type === PacketType.ACK) {
       if (id !== undefined) socket.answered(id, { args: data as unknown[] }); // the reader has looked
     } else if (type === PacketType.DISCONNECT) {
-      this.left(socket);
-      socket.leftByClient();
+      link.leave();
     } else this.close();
   }
 
@@ -256,13 +255,16 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
 
   private requestFor({ name }: AnyNamespace, auth: Auth): AdmissionRequest {
     const { carrier } = this;
-    const { pid, offset } = auth;
+    const { pid, offset, ...shown } = auth;
     const isOffset = typeof offset === "string";
     const isRecovery = this.server.isRecoverable && typeof pid === "string" && (isOffset || offset === undefined);
     return {
       wire: "socket.io",
       namespace: name,
-      handshake: new LateHandshake({ request: carrier.request, address: carrier.remoteAddress }, auth),
+      handshake: new LateHandshake(
+        { request: carrier.request, address: carrier.remoteAddress },
+        isRecovery ? shown : auth,
+      ), // a secret
       principal: undefined,
       rooms: [],
       session: isRecovery ? pid : undefined,

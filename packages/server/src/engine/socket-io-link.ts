@@ -8,6 +8,17 @@ import type { Client } from "./client.ts";
 import { Messages } from "./messages.ts";
 import type { SocketFormat } from "./socket-format.ts";
 
+/** A run as clients have it whose offset was the same before. */
+interface WithOffsets {
+  readonly format: SocketFormat;
+  readonly after: string | undefined;
+  readonly newest: string | undefined;
+  readonly messages: Messages;
+}
+
+/** Most members of a room have heard the same last. */
+const lastOffsets = new WeakMap<PreparedRun, WithOffsets>();
+
 export class SocketIoLink implements Link {
   readonly wire = "socket.io";
   readonly canAck = true;
@@ -89,13 +100,32 @@ export class SocketIoLink implements Link {
     this.socket.closed(reason, description);
   }
 
-  /** Shared with others, unless an event has no id of its own to carry. */
+  /** The client has left the namespace: what comes late is not for whoever is there next. */
+  leave(): void {
+    this.isClosed = true;
+    this.client.left(this.socket);
+    this.socket.leftByClient();
+  }
+
+  /** Shared with all; where an event has no id of its own to carry, with those that have the same offset. */
   private withOffsets(run: PreparedRun): Messages | undefined {
     const isShared = run.events.every(({ id, ack }) => id !== undefined || ack !== undefined);
     if (isShared) {
       this.newest = run.events.at(-1)?.id ?? this.newest;
       return run.encodedFor(this.format);
     }
+    const last = lastOffsets.get(run);
+    if (last?.format === this.format && last.after === this.newest) {
+      this.newest = last.newest;
+      return last.messages;
+    }
+    const after = this.newest;
+    const messages = this.encodeWithOffsets(run);
+    lastOffsets.set(run, { format: this.format, after, newest: this.newest, messages });
+    return messages;
+  }
+
+  private encodeWithOffsets(run: PreparedRun): Messages {
     const parts: Messages[] = [];
     for (const event of run.events) {
       this.newest = event.id ?? this.newest;
