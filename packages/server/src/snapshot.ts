@@ -44,9 +44,14 @@ function copy(value: unknown, { key, depth, copying }: Place): unknown {
   if (Array.isArray(value)) return value.map((item, index) => inside(String(index), item));
   if (copying.keepsKinds && !isPlain(value)) return value;
   if ("toJSON" in value && typeof value.toJSON === "function") return inside(key, value.toJSON(key));
+  if (isBoxed(value)) return value.valueOf(); // as JSON.stringify does
   const plain: Record<string, unknown> = {};
   for (const name of Object.keys(value)) put(plain, name, inside(name, Reflect.get(value, name)));
   return plain;
+}
+
+function isBoxed(value: object): boolean {
+  return value instanceof String || value instanceof Number || value instanceof Boolean;
 }
 
 function isPlain(value: object): boolean {

@@ -90,3 +90,8 @@ test("a BigInt goes through where the program taught JSON how", () => {
     Reflect.deleteProperty(BigInt.prototype, "toJSON");
   }
 });
+
+test("boxed values are what JSON makes of them", () => {
+  const boxed = [new String("text"), new Number(7), new Boolean(false)];
+  assert.deepEqual(snapshot([boxed, { boxed: boxed[0] }]), [["text", 7, false], { boxed: "text" }]);
+});
