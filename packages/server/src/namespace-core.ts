@@ -5,9 +5,10 @@ import type { Packet } from "@anywire/protocol/socket";
 import { type AckListener, BroadcastAcks, type BroadcastAcksPort } from "./acks.ts";
 import type { Adapter, BroadcastAnswered, BroadcastOptions } from "./adapter.ts";
 import { requestByAdapter } from "./adapter-acks.ts";
+import { BroadcastEmitter } from "./broadcast-emitter.ts";
 import { dispatch } from "./dispatch.ts";
 import { SocketFormat } from "./engine/socket-format.ts";
-import type { Anything, EventsMap, RemoveAcknowledgements } from "./event-map.ts";
+import type { Anything, EventsMap } from "./event-map.ts";
 import type { History } from "./history.ts";
 import type { SocketHost } from "./host.ts";
 import { type OutgoingEvent, PreparedRun, type SendOptions } from "./link.ts";
@@ -20,7 +21,6 @@ import type { Server } from "./server.ts";
 import { snapshot, snapshotOfKinds } from "./snapshot.ts";
 import type { AnySocket, Socket } from "./socket.ts";
 import { broadcastOptions, targetOf } from "./target.ts";
-import { TypedEmitter } from "./typed-emitter.ts";
 
 /** Sessions whose clients are away: as many as may be connected by default, since all may lose their links at once. */
 const maxParked = 100_000;
@@ -40,11 +40,7 @@ export abstract class NamespaceCore<
     ServerSide extends EventsMap,
     Data,
   >
-  extends TypedEmitter<
-    ServerSide,
-    RemoveAcknowledgements<Emit>,
-    NamespaceReservedEvents<Socket<Listen, Emit, ServerSide, Data>>
-  >
+  extends BroadcastEmitter<ServerSide, Emit, NamespaceReservedEvents<Socket<Listen, Emit, ServerSide, Data>>, Data>
   implements SocketHost
 {
   /** As clients ask for it; begins with `/`. */

@@ -6,8 +6,6 @@ import { dispatch } from "./dispatch.ts";
 import type {
   AllButLast,
   Anything,
-  DecorateAcknowledgements,
-  DecorateAcknowledgementsWithMultipleResponses,
   DecorateAcknowledgementsWithTimeoutAndMultipleResponses,
   DefaultEventsMap,
   EventNames,
@@ -21,7 +19,6 @@ import type {
 import { NamespaceGate } from "./gate.ts";
 import type { Middleware } from "./middleware.ts";
 import { NamespaceCore } from "./namespace-core.ts";
-import type { RemoteSocket } from "./remote-socket.ts";
 import type { Server } from "./server.ts";
 import { createSecret, createSocketId, Session, type SessionIdentity } from "./session.ts";
 import { Socket } from "./socket.ts";
@@ -65,93 +62,9 @@ export class Namespace<
     return this.operator.emit(name, ...args);
   }
 
-  /** `emit("message", …)`. */
-  send(...args: EventParams<Emit, "message">): this {
-    this.operator.emit("message", ...args);
-    return this;
-  }
-
-  /** The same as `send`. */
-  write(...args: EventParams<Emit, "message">): this {
-    return this.send(...args);
-  }
-
-  /** @returns what everyone answered; see {@link BroadcastOperator.emitWithAck} */
-  emitWithAck<Name extends EventNamesWithAck<Emit>>(
-    event: Name,
-    ...args: AllButLast<EventParams<Emit, Name>>
-  ): Promise<FirstNonErrorArg<Last<EventParams<Emit, Name>>>[]>;
-  emitWithAck(name: string, ...args: readonly unknown[]): Promise<unknown> {
-    return this.operator.emitWithAck(name, ...args);
-  }
-
-  /** Whoever the operator's methods choose; everyone at first. */
+  /** @internal Whoever the operator's methods choose; everyone at first. */
   get operator(): AnyOperator {
     return new BroadcastOperator(this, everyone);
-  }
-
-  /** Members of the room, or of any of these. */
-  to(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.operator.to(room);
-  }
-
-  /** The same as `to`. */
-  in(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.to(room);
-  }
-
-  /** Everyone but the members of the rooms. */
-  except(
-    room: string | readonly string[],
-  ): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.operator.except(room);
-  }
-
-  /** Everyone; whether it is compressed, where the wire has agreed on compression. */
-  compress(compress: boolean): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.operator.compress(compress);
-  }
-
-  /** Everyone who can take it at once: it may be lost, and is not in the history. */
-  get volatile(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.operator.volatile;
-  }
-
-  /** Everyone on this node. */
-  get local(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.operator.local;
-  }
-
-  /** Everyone; acks have so many milliseconds to come. */
-  timeout(
-    ms: number,
-  ): BroadcastOperator<DecorateAcknowledgements<DecorateAcknowledgementsWithMultipleResponses<Emit>>, Data> {
-    return this.operator.timeout(ms);
-  }
-
-  /** Makes everyone join. */
-  socketsJoin(room: string | readonly string[]): void {
-    this.operator.socketsJoin(room);
-  }
-
-  /** Makes everyone leave. */
-  socketsLeave(room: string | readonly string[]): void {
-    this.operator.socketsLeave(room);
-  }
-
-  /** Disconnects everyone. @param close their connections too */
-  disconnectSockets(close = false): void {
-    this.operator.disconnectSockets(close);
-  }
-
-  /** Everyone, those of other nodes as what is known of them. */
-  fetchSockets(): Promise<RemoteSocket<Emit, Data>[]> {
-    return this.operator.fetchSockets();
-  }
-
-  /** Ids of everyone, on all nodes. */
-  allSockets(): Promise<Set<string>> {
-    return this.operator.allSockets();
   }
 
   /** Emits to the namespaces of this name on the other nodes. With a function as last argument, it is called with `(error, responses)`. */
@@ -178,12 +91,6 @@ export class Namespace<
         error ? reject(Object.assign(error, { responses })) : resolve(responses);
       this.tellServers([name, ...args, answered]);
     });
-  }
-
-  /** Ids of the connected sockets, as with Socket.IO 2. */
-  clients(done: (error: Error | null, ids: string[]) => void): this {
-    this.allSockets().then((ids) => done(null, [...ids]), done as (error: Error) => void);
-    return this;
   }
 
   /** The sockets by their ids, as with Socket.IO 2. A copy without prototype. */

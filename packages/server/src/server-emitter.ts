@@ -1,15 +1,17 @@
 /** The server as an EventEmitter: what is said to it is said to its main namespace, as with Socket.IO. */
 
 import type { EventEmitter } from "node:events";
+import type { AnyOperator } from "./broadcast.ts";
+import { BroadcastEmitter } from "./broadcast-emitter.ts";
 import type {
   Anything,
   EventNames,
   EventParams,
   EventsMap,
+  RemoveAcknowledgements,
   ReservedOrUserEventNames,
   ReservedOrUserListener,
 } from "./event-map.ts";
-import { TypedEmitter } from "./typed-emitter.ts";
 
 type AnyListener = (...args: Anything[]) => void;
 
@@ -17,9 +19,15 @@ export abstract class ServerEmitter<
   Listen extends EventsMap,
   Emit extends EventsMap,
   Reserved extends EventsMap,
-> extends TypedEmitter<Listen, Emit, Reserved> {
+  Data,
+> extends BroadcastEmitter<Listen, Emit, Reserved, Data> {
   /** The namespace `/`. */
-  abstract readonly sockets: EventEmitter;
+  abstract readonly sockets: EventEmitter & { readonly operator: AnyOperator };
+
+  /** @internal */
+  get operator(): AnyOperator {
+    return this.sockets.operator;
+  }
 
   override on<Name extends ReservedOrUserEventNames<Reserved, Listen>>(
     event: Name,
@@ -68,7 +76,10 @@ export abstract class ServerEmitter<
     return this;
   }
 
-  override emit<Name extends EventNames<Emit>>(event: Name, ...args: EventParams<Emit, Name>): boolean;
+  override emit<Name extends EventNames<RemoveAcknowledgements<Emit>>>(
+    event: Name,
+    ...args: EventParams<RemoveAcknowledgements<Emit>, Name>
+  ): boolean;
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     return this.sockets.emit(event, ...args);
   }

@@ -2,12 +2,9 @@
 
 import type { Server as HttpServer } from "node:http";
 import type { AdapterConstructor } from "./adapter.ts";
-import type { BroadcastOperator } from "./broadcast.ts";
 import type {
   AllButLast,
   Anything,
-  DecorateAcknowledgements,
-  DecorateAcknowledgementsWithMultipleResponses,
   DecorateAcknowledgementsWithTimeoutAndMultipleResponses,
   DefaultEventsMap,
   EventNames,
@@ -22,7 +19,6 @@ import type { Namespace } from "./namespace.ts";
 import type { NamespaceJudge } from "./namespaces.ts";
 import type { ServerOptions } from "./options.ts";
 import type { ParentNamespace } from "./parent-namespace.ts";
-import type { RemoteSocket } from "./remote-socket.ts";
 import { type AttachableServer, portOf, ServerCore } from "./server-core.ts";
 import type { Socket } from "./socket.ts";
 import { countsOf, type ServerStats } from "./stats.ts";
@@ -165,64 +161,6 @@ export class Server<
     return this;
   }
 
-  /** Members of the room, or of any of these. */
-  to(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.sockets.to(room);
-  }
-
-  /** The same as `to`. */
-  in(room: string | readonly string[]): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.to(room);
-  }
-
-  /** Everyone but the members of the rooms. */
-  except(
-    room: string | readonly string[],
-  ): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.sockets.except(room);
-  }
-
-  /** Everyone; whether it is compressed, where the wire has agreed on compression. */
-  compress(compress: boolean): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.sockets.compress(compress);
-  }
-
-  /** Everyone who can take it at once: it may be lost, and is not in the history. */
-  get volatile(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.sockets.volatile;
-  }
-
-  /** Everyone on this node. */
-  get local(): BroadcastOperator<DecorateAcknowledgementsWithMultipleResponses<Emit>, Data> {
-    return this.sockets.local;
-  }
-
-  /** Everyone; acks have so many milliseconds to come. */
-  timeout(
-    ms: number,
-  ): BroadcastOperator<DecorateAcknowledgements<DecorateAcknowledgementsWithMultipleResponses<Emit>>, Data> {
-    return this.sockets.timeout(ms);
-  }
-
-  /** `emit("message", …)`. */
-  send(...args: EventParams<Emit, "message">): this {
-    this.sockets.send(...args);
-    return this;
-  }
-
-  /** The same as `send`. */
-  write(...args: EventParams<Emit, "message">): this {
-    return this.send(...args);
-  }
-
-  /** @returns what all clients answered; see {@link BroadcastOperator.emitWithAck} */
-  emitWithAck<Name extends EventNamesWithAck<Emit>>(
-    event: Name,
-    ...args: AllButLast<EventParams<Emit, Name>>
-  ): Promise<FirstNonErrorArg<Last<EventParams<Emit, Name>>>[]> {
-    return this.sockets.emitWithAck(event, ...args);
-  }
-
   /** Emits to the other nodes: to their `io.on(event)`. */
   serverSideEmit<Name extends EventNames<ServerSide>>(
     event: Name,
@@ -237,37 +175,6 @@ export class Server<
     ...args: AllButLast<EventParams<ServerSide, Name>>
   ): Promise<FirstNonErrorArg<Last<EventParams<ServerSide, Name>>>[]> {
     return this.sockets.serverSideEmitWithAck(event, ...args);
-  }
-
-  /** Makes everyone join. */
-  socketsJoin(room: string | readonly string[]): void {
-    this.sockets.socketsJoin(room);
-  }
-
-  /** Makes everyone leave. */
-  socketsLeave(room: string | readonly string[]): void {
-    this.sockets.socketsLeave(room);
-  }
-
-  /** Disconnects everyone. @param close their connections too */
-  disconnectSockets(close = false): void {
-    this.sockets.disconnectSockets(close);
-  }
-
-  /** Everyone, those of other nodes as what is known of them. */
-  fetchSockets(): Promise<RemoteSocket<Emit, Data>[]> {
-    return this.sockets.fetchSockets();
-  }
-
-  /** Ids of everyone, on all nodes. */
-  allSockets(): Promise<Set<string>> {
-    return this.sockets.allSockets();
-  }
-
-  /** Ids of the connected sockets, as with Socket.IO 2. */
-  clients(done: (error: Error | null, ids: string[]) => void): this {
-    this.sockets.clients(done);
-    return this;
   }
 
   /** What there is at the moment: all of it goes back to nothing when the clients have gone. */
