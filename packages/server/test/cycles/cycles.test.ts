@@ -10,6 +10,9 @@ import type { Cycles, Outcome } from "./cycling.ts";
 /** A process that shares its machine with others may be slow. */
 const timeout = 300_000;
 
+/** Bytes that come and go with buffers and with code that is compiled anew. What stays of one client is hundreds, of all more. */
+const tolerance = 2_000_000;
+
 async function cycle(cycles: Cycles): Promise<Outcome> {
   const child = fork(join(import.meta.dirname, "cycling.ts"), { execArgv: [...process.execArgv, "--expose-gc"] });
   try {
@@ -30,14 +33,14 @@ const runs: readonly [name: string, cycles: Cycles][] = [
     "clients that may come back, in memory",
     {
       clients: 20_000,
-      warmUp: 10_000,
+      warmUp: 20_000, // the history forgets rooms only behind the first ten thousand
       by: "memory",
       options: { cleanupEmptyChildNamespaces: true, connectionStateRecovery: { maxDisconnectionDuration: 5 } },
     },
   ],
   [
     "thousands of WebSockets",
-    { clients: 3_000, warmUp: 1_000, by: "WebSocket", options: { cleanupEmptyChildNamespaces: true } },
+    { clients: 4_000, warmUp: 2_000, by: "WebSocket", options: { cleanupEmptyChildNamespaces: true } },
   ],
 ];
 
@@ -54,7 +57,7 @@ for (const [name, cycles] of runs) {
     );
     assert.deepEqual(stats, { sessions: 0, namespaces: 1, sockets: 0, rooms: 0, acks: 0, away: 0, deadlines: 0 });
     assert.deepEqual(errors, []);
-    assert.ok(after - before < 1_000_000, `${after - before} bytes`);
+    assert.ok(after - before < tolerance, `${after - before} bytes`);
     t.diagnostic(`${after - before} bytes, ${JSON.stringify(ends)}`);
   });
 }
