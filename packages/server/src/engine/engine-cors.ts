@@ -1,4 +1,7 @@
-/** CORS for Engine.IO requests, with the options and the behaviour of the package `cors` (Fetch standard, "CORS protocol"). */
+/**
+ * CORS for Engine.IO requests, with the options and the behaviour of the package `cors` (Fetch standard, "CORS protocol"): it
+ * only tells browsers, as Socket.IO's does. The policy of the plain wire is plain/cors.ts.
+ */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 

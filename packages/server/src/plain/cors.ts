@@ -1,4 +1,7 @@
-/** Which other origins may connect (option `cors`), and what their browsers are told (Fetch standard, §3.3 "CORS protocol"). */
+/**
+ * Which other origins may connect (option `plain.cors`), and what their browsers are told (Fetch standard, §3.3 "CORS protocol").
+ * A policy: who is not let in is refused. Socket.IO's `cors`, which only tells browsers, is engine/engine-cors.ts.
+ */
 
 import { parseOrigin } from "./serialized-origin.ts";
 
@@ -7,7 +10,7 @@ type OriginRule = string | RegExp | readonly (string | RegExp)[] | true | Origin
 /** Decides about an origin; it is named by being decided about, so credentials may be allowed. */
 type OriginFunction = (origin: string) => boolean | Promise<boolean>;
 
-export interface CorsOptions {
+export interface PlainCorsOptions {
   /**
    * `"https://example.com"`, an expression that the whole origin is to match, a list of these, a function,
    * or `true` (the same as `"*"`): every origin, without credentials.
@@ -28,7 +31,7 @@ export interface CorsGrant {
 export type CorsPolicy = (origin: string) => Promise<CorsGrant | undefined>;
 
 /** @throws {TypeError} for a rule that cannot be judged by, or credentials for every origin */
-export function resolveCors(options: CorsOptions | undefined): CorsPolicy {
+export function resolveCors(options: PlainCorsOptions | undefined): CorsPolicy {
   if (options === undefined) return async () => undefined;
   const { origin, credentials = false } = options;
   const isAny = origin === true || origin === "*" || (Array.isArray(origin) && origin.includes("*"));

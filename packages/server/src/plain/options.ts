@@ -2,7 +2,7 @@
 
 import type { Authenticate } from "../principal.ts";
 import { longestTimer, wholeNumber } from "../whole-number.ts";
-import { type CorsOptions, type CorsPolicy, resolveCors } from "./cors.ts";
+import { type CorsPolicy, type PlainCorsOptions, resolveCors } from "./cors.ts";
 
 export interface RateOptions {
   /** Messages and requests per second that a session may send for long. @default 10_000 */
@@ -25,7 +25,7 @@ export interface EndpointOptions {
   /** Who the client is. Without it all clients are anonymous. */
   readonly authenticate?: Authenticate;
   /** Origins that may connect besides the server's own. @default none */
-  readonly cors?: CorsOptions;
+  readonly cors?: PlainCorsOptions;
   /** Longest message or body from a client, in bytes. @default 1_048_576 */
   readonly maxMessageBytes?: number;
   readonly heartbeat?: HeartbeatOptions;

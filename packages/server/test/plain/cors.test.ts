@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type CorsOptions, resolveCors } from "../../src/plain/cors.ts";
+import { type PlainCorsOptions, resolveCors } from "../../src/plain/cors.ts";
 
 const asked = [
   "https://a.example",
@@ -12,7 +12,7 @@ const asked = [
   "null",
 ] as const;
 
-const rules: [says: string, options: CorsOptions | undefined, allowed: readonly string[]][] = [
+const rules: [says: string, options: PlainCorsOptions | undefined, allowed: readonly string[]][] = [
   ["none", undefined, []],
   ["one origin", { origin: "https://a.example" }, ["https://a.example"]],
   ["one origin, written as a URL with a default port", { origin: "HTTPS://A.example:443" }, ["https://a.example"]],
@@ -52,6 +52,6 @@ const refused: [says: string, options: unknown][] = [
 
 for (const [says, options] of refused) {
   test(`cors refuses ${says} when it is set up`, () => {
-    assert.throws(() => resolveCors(options as CorsOptions), TypeError);
+    assert.throws(() => resolveCors(options as PlainCorsOptions), TypeError);
   });
 }
