@@ -17,7 +17,7 @@ export interface Handshake {
   /** Date of the request, in milliseconds. */
   issued: number;
   url: string;
-  /** Null-prototype: the keys come from the client. */
+  /** The keys come from the client. An ordinary object, as with Socket.IO: programs call its `hasOwnProperty`. */
   query: ParsedUrlQuery;
   /** Credentials: the client's own `auth` (Socket.IO); on plain wires `{ token }`, if it gave one. */
   auth: { [key: string]: Anything };
