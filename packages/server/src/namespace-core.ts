@@ -1,7 +1,7 @@
 /** What a namespace is beneath its API: its sockets, its adapter, its history, and the one order of what happens in it. */
 
 import { inspect } from "node:util";
-import type { Packet } from "@anywire/protocol/socket";
+import { type Packet, PacketType } from "@anywire/protocol/socket";
 import { type AckListener, BroadcastAcks, type BroadcastAcksPort } from "./acks.ts";
 import type { Adapter, BroadcastAnswered, BroadcastOptions } from "./adapter.ts";
 import { requestByAdapter } from "./adapter-acks.ts";
@@ -138,9 +138,12 @@ export abstract class NamespaceCore<
 
   /** @internal As an adapter asks for it. @returns how many sockets were asked for an answer */
   broadcastPacket(packet: Packet, options: BroadcastOptions, answered?: BroadcastAnswered): number {
+    const event = eventOf(packet);
+    if (event === undefined) {
+      this.report(new TypeError("an adapter can broadcast events only"), undefined, "adapter");
+      return 0;
+    }
     const target = targetOf(options);
-    const [name, ...args] = packet.data as [string, ...unknown[]]; // an adapter broadcasts events
-    const event: OutgoingEvent = { name, args, id: undefined, ack: undefined };
     if (answered === undefined || !(this.adapter instanceof Rooms)) {
       this.broadcast(target, event);
       return 0;
@@ -269,8 +272,16 @@ export abstract class NamespaceCore<
   }
 
   private packetOf({ name, args }: OutgoingEvent): Packet {
-    return { type: 2, nsp: this.name, data: [name, ...args] };
+    return { type: PacketType.EVENT, nsp: this.name, data: [name, ...args] };
   }
+}
+
+/** @returns undefined for what another node should not have sent */
+function eventOf({ type, data }: Packet): OutgoingEvent | undefined {
+  if ((type !== PacketType.EVENT && type !== PacketType.BINARY_EVENT) || !Array.isArray(data)) return undefined;
+  const [name, ...args]: unknown[] = data;
+  if (typeof name !== "string" && typeof name !== "number") return undefined;
+  return { name: String(name), args, id: undefined, ack: undefined };
 }
 
 function sendAway({ link }: AnySocket, { after, drain }: { after: number; drain: number }): NodeJS.Timeout | undefined {

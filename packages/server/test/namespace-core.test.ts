@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { PacketType } from "@anywire/protocol/socket";
 import { patience, RawHouse, socketsOf, until } from "./raw-house.ts";
 import { tick, World } from "./world.ts";
 
@@ -60,6 +61,27 @@ test("an adapter's broadcast is one like any other, and counts whom it asks", as
   assert.deepEqual([peer.link.names, other.link.names], [["e", "e"], ["e"]]);
   for (const { link } of [peer, other]) link.handler.answered(link.received.at(-1)?.ack ?? 0, { args: ["yes"] });
   assert.deepEqual(answers, ["yes", "yes"]);
+});
+
+test("what an adapter cannot broadcast is reported, and ends nothing", async () => {
+  const world = new World();
+  const { link } = await world.connect();
+  const reported: unknown[] = [];
+  world.namespace.on("error", (error, _socket, event) => reported.push([error.constructor.name, event]));
+  const packets: readonly [type: PacketType, data: unknown][] = [
+    [PacketType.DISCONNECT, undefined],
+    [PacketType.ACK, ["e"]],
+    [PacketType.EVENT, undefined],
+    [PacketType.EVENT, "e"],
+    [PacketType.EVENT, []],
+    [PacketType.EVENT, [{}]],
+  ];
+  for (const [type, data] of packets)
+    assert.equal(world.namespace.broadcastPacket({ type, nsp: "/", data }, { rooms: new Set() }), 0);
+  world.namespace.broadcastPacket({ type: PacketType.BINARY_EVENT, nsp: "/", data: [1] }, { rooms: new Set() });
+  await tick();
+  assert.deepEqual(reported, Array(packets.length).fill(["TypeError", "adapter"]));
+  assert.deepEqual(link.names, ["1"]);
 });
 
 test("shut down, it waits for its sockets, and closes its adapter", async (t) => {
