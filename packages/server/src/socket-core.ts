@@ -160,7 +160,7 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
 
   /** @internal A newer link takes its session over. */
   takeOver(): void {
-    this.end({ reason: "session taken over", resumable: true });
+    this.end({ reason: "transport close", description: "session taken over", resumable: true });
     this.delivery?.close();
     this.link?.close("taken-over");
   }

@@ -164,7 +164,7 @@ test("a session that is taken over closes its older link first, and ends its old
   world.namespace.on("connection", (socket: Socket) => {
     log.push("connection");
     socket.on("disconnecting", () => log.push(`disconnecting from ${socket.rooms.size} rooms`));
-    socket.on("disconnect", (reason) => log.push(`disconnect: ${reason}`));
+    socket.on("disconnect", (reason, why) => log.push(`disconnect: ${reason}, ${why}`));
   });
   const older = await world.connect({}, { closes: "later" });
   older.link.close = (reason) => log.push(`link closed: ${reason}`);
@@ -172,7 +172,7 @@ test("a session that is taken over closes its older link first, and ends its old
   assert.deepEqual(log, [
     "connection",
     "disconnecting from 2 rooms",
-    "disconnect: session taken over",
+    "disconnect: transport close, session taken over",
     "link closed: taken-over",
     "connection",
   ]);
