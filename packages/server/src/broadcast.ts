@@ -151,15 +151,15 @@ export class BroadcastOperator<Emit extends EventsMap, Data> implements TypedEve
 
   /** The sockets themselves, those of other nodes as what is known of them. */
   async fetchSockets(): Promise<RemoteSocket<Emit, Data>[]> {
-    await this.host.pipeline.run(() => {});
-    const found = await this.host.adapter.fetchSockets(broadcastOptions(this.target));
+    const { adapter, pipeline } = this.host;
+    const found = await pipeline.run(() => adapter.fetchSockets(broadcastOptions(this.target)));
     return found.map((socket) => RemoteSocket.of(socket, (id) => this.only(id)));
   }
 
   /** Ids of the sockets, on all nodes. */
   async allSockets(): Promise<Set<string>> {
-    await this.host.pipeline.run(() => {});
-    return this.host.adapter.sockets(new Set(this.target.rooms));
+    const { adapter, pipeline } = this.host;
+    return await pipeline.run(() => adapter.sockets(new Set(this.target.rooms)));
   }
 
   /** One socket, wherever it is. */

@@ -19,12 +19,17 @@ const asItIs: Copying = { keepsKinds: true };
 
 /** For a parser of the program's own. @throws {TypeError} if a value nests too deep, or in a circle */
 export function snapshotOfKinds(args: readonly unknown[]): readonly unknown[] {
-  return args.map((value) => copy(value, { key: "", depth: 0, copying: asItIs }));
+  return args.map((value, index) => copy(value, { key: keyOf(index), depth: 0, copying: asItIs }));
 }
 
 /** @throws {TypeError} if a value nests deeper than `maxDepth` levels, or in a circle, or is a BigInt, which JSON does not have */
 export function snapshot(args: readonly unknown[]): readonly unknown[] {
-  return args.map((value) => copy(value, { key: "", depth: 0, copying: asJson }));
+  return args.map((value, index) => copy(value, { key: keyOf(index), depth: 0, copying: asJson }));
+}
+
+/** As `toJSON` is called where the event is written at once: the name is the first of the list. */
+function keyOf(index: number): string {
+  return String(index + 1);
 }
 
 /** Where a value is. */
@@ -37,7 +42,8 @@ interface Place {
 function copy(value: unknown, { key, depth, copying }: Place): unknown {
   if (typeof value === "bigint") return copying.keepsKinds ? value : copyOfBigInt(value);
   if (typeof value !== "object" || value === null) return value;
-  if (depth >= maxDepth) throw new TypeError(`an event's arguments may nest ${maxDepth} levels deep at most`);
+  if (depth >= maxDepth)
+    throw new TypeError(`an event's arguments may nest ${maxDepth} levels deep at most, and in no circle`);
   if (ArrayBuffer.isView(value)) return Buffer.from(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return Buffer.from(new Uint8Array(value));
   const inside = (name: string, item: unknown): unknown => copy(item, { key: name, depth: depth + 1, copying });

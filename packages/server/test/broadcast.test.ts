@@ -101,3 +101,14 @@ test("a broadcast whose time runs out tells the answers that came", async (t) =>
   t.mock.timers.tick(100);
   assert.deepEqual(outcomes, [["timeout", ["ok"], ["ok"]]]);
 });
+
+test("a question is answered as of its turn, not of later", async () => {
+  const world = new World();
+  const [peer] = await crowd(world, ["left"]);
+  const socket = world.socketOf(peer!);
+  const left = world.namespace.in("left").fetchSockets();
+  const joined = world.namespace.in("joined").fetchSockets();
+  void socket.leave("left");
+  void socket.join("joined");
+  assert.deepEqual([(await left).length, (await joined).length], [1, 0]);
+});

@@ -29,7 +29,7 @@ test("copies are what JSON would have made of the original", () => {
 
 const odd: [name: string, value: unknown, json: string][] = [
   ["a date", new Date(0), '"1970-01-01T00:00:00.000Z"'],
-  ["an object that says how it is written", { toJSON: (key: string) => ({ key }) }, '{"key":""}'],
+  ["an object that says how it is written", { toJSON: (key: string) => ({ key }) }, '{"key":"1"}'],
   ["one inside another, told its key", { inner: { toJSON: (key: string) => key } }, '{"inner":"inner"}'],
   ["a key that is a prototype's", JSON.parse('{"__proto__":{"a":1}}'), '{"__proto__":{"a":1}}'],
   ["an array that is longer than what is in it", Object.assign([], { 1: 1 }), "[null,1]"],
@@ -94,4 +94,9 @@ test("a BigInt goes through where the program taught JSON how", () => {
 test("boxed values are what JSON makes of them", () => {
   const boxed = [new String("text"), new Number(7), new Boolean(false)];
   assert.deepEqual(snapshot([boxed, { boxed: boxed[0] }]), [["text", 7, false], { boxed: "text" }]);
+});
+
+test("toJSON is told the place of an argument in the event, as where the event is written at once", () => {
+  const told = { toJSON: (key: string) => key };
+  assert.deepEqual(snapshot([told, { inside: told }, [told]]), ["1", { inside: "inside" }, ["0"]]);
 });

@@ -35,6 +35,8 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   private others: Map<string, SocketIoLink> | undefined;
   /** Namespaces that are asked for and not entered yet, with what else was asked for meanwhile. */
   private entering: Map<string, Auth[]> | undefined;
+  /** Namespaces that it was in: packets for them may be under way still. */
+  private past: Set<string> | undefined;
   private isClosed: boolean;
   /** Why it is being ended, if the server does it. */
   private ending: string | undefined;
@@ -47,6 +49,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     this.main = undefined;
     this.others = undefined;
     this.entering = undefined;
+    this.past = undefined;
     this.isClosed = false;
     this.ending = undefined;
     this.isLeaving = false;
@@ -165,6 +168,8 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
   /** The socket has left its namespace: the client may ask for it again. */
   left({ nsp }: AnySocket): void {
     this.stopEntering(nsp.name); // it may have left before it was in
+    this.past ??= new Set();
+    if (this.past.size < maxNamespaces) this.past.add(nsp.name);
     if (nsp.name === "/") this.main = undefined;
     else this.others?.delete(nsp.name);
     if (this.isLeaving && this.links.length === 0) this.close();
@@ -203,7 +208,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     const link = this.linkTo(packet.nsp);
     if (link !== undefined && packet.type !== PacketType.CONNECT) this.deliver(link, packet);
     else if (link === undefined && packet.type === PacketType.CONNECT) this.enter(packet.nsp, authOf(packet.data));
-    else this.close(); // out of place
+    else if (this.past?.has(packet.nsp) !== true) this.close(); // out of place
   }
 
   private deliver(link: SocketIoLink, { type, data, id }: Packet): void {

@@ -43,9 +43,7 @@ test("every namespace of a connection hears that the server is shutting down", a
   const { io, enter } = await open(t);
   const reasons: unknown[] = [];
   for (const namespace of [io.of("/"), io.of("/b")])
-    namespace.on("connection", (socket: Socket) =>
-      socket.on("disconnect", (reason: string) => reasons.push(reason)),
-    );
+    namespace.on("connection", (socket: Socket) => socket.on("disconnect", (reason: string) => reasons.push(reason)));
   const main = enter();
   const other = main.io.socket("/b");
   await Promise.all([heard(main, "connect"), heard(other, "connect")]);
@@ -195,4 +193,18 @@ test("a client whose principal has changed starts anew, with nothing of the othe
     ["eve", false, undefined],
   ]);
   assert.equal(client.recovered, false);
+});
+
+test("what a client sends to a namespace that has just put it out costs it no other namespace", async (t) => {
+  const { io, enter } = await open(t);
+  io.of("/a").on("connection", (socket: Socket) => socket.on("kick", () => socket.disconnect()));
+  io.on("connection", (socket) => socket.on("ask", (ack: (answer: string) => void) => ack("here")));
+  const main = enter();
+  const other = main.io.socket("/a");
+  await Promise.all([heard(main, "connect"), heard(other, "connect")]);
+  const out = heard(other, "disconnect");
+  other.emit("kick");
+  other.emit("under way");
+  assert.equal((await out)[0], "io server disconnect");
+  assert.equal(await main.emitWithAck("ask"), "here");
 });
