@@ -12,7 +12,17 @@ export function isBinaryType(type: unknown): type is BinaryType {
   return binaryTypes.some((known) => known === type);
 }
 
+/** Who is told without an event: a list of listeners for each socket costs memory, and each event time. Programs may listen too. */
+export interface SocketHandler {
+  /** Whatever the `binaryType`. @param ascii it is known to be */
+  message(data: Buffer, binary: boolean, ascii: boolean): void;
+  drained(): void;
+  failed(error: Error): void;
+  closed(): void;
+}
+
 export class SocketEvents implements ConnectionEvents {
+  handler: SocketHandler | undefined = undefined;
   private readonly socket: WebSocket;
   private readonly released: ((socket: WebSocket) => void) | undefined;
   private broken = false;
@@ -22,8 +32,10 @@ export class SocketEvents implements ConnectionEvents {
     this.released = released;
   }
 
-  message(data: Buffer, binary: boolean): void {
-    const { socket } = this;
+  message(data: Buffer, binary: boolean, ascii: boolean): void {
+    const { handler, socket } = this;
+    handler?.message(data, binary, ascii);
+    if (handler !== undefined && socket.listenerCount("message") === 0) return;
     if (!binary || socket.binaryType === "nodebuffer") socket.emit("message", data, binary);
     else socket.emit("message", convert(data, socket.binaryType), binary);
   }
@@ -50,16 +62,19 @@ export class SocketEvents implements ConnectionEvents {
     if (this.broken) return;
     this.broken = true;
     publishError(this.socket, error);
+    this.handler?.failed(error);
     if (this.socket.listenerCount("error") > 0) this.socket.emit("error", error);
   }
 
   closed(code: number, reason: Buffer): void {
     this.released?.(this.socket);
     publishClose(this.socket, code, reason);
+    this.handler?.closed();
     this.socket.emit("close", code, reason);
   }
 
   drained(): void {
+    this.handler?.drained();
     this.socket.emit("drain");
   }
 

@@ -13,14 +13,9 @@ import {
 import type { WebSocket } from "@anywire/websocket";
 import { TransportError } from "./engine-errors.ts";
 import { Messages } from "./messages.ts";
-import { dataOf, nodePlatform } from "./node-platform.ts";
+import { dataOf, nodePlatform, textBehindType } from "./node-platform.ts";
 import type { Outgoing, OutgoingPacket } from "./outgoing-queue.ts";
 import { type EngineProtocol, nobody, type Transport, type TransportHandler } from "./transport.ts";
-
-/** Listeners are shared by all transports, and find theirs here. */
-const transportOf: unique symbol = Symbol("anywire.transport");
-
-type Carrier = WebSocket & { [transportOf]?: WebSocketTransport };
 
 /** The digit of a message, as a character. */
 const messageDigit = 0x34;
@@ -41,9 +36,7 @@ export class WebSocketTransport implements Transport {
     this.socket = socket;
     this.stream = stream;
     this.received = 0;
-    const carrier: Carrier = socket;
-    carrier[transportOf] = this;
-    carrier.on("message", onMessage).on("drain", onDrain).on("error", onError).on("close", onClose);
+    socket.reportTo(this);
   }
 
   get name(): "websocket" {
@@ -96,14 +89,29 @@ export class WebSocketTransport implements Transport {
   }
 
   /** @internal Of the WebSocket. */
-  receive(data: Buffer, isBinary: boolean): void {
+  message(data: Buffer, isBinary: boolean, isAscii: boolean): void {
     this.received += data.length;
-    if (!isBinary && data[0] === messageDigit) this.handler.packet("message", data.toString("utf8", 1));
-    else this.receiveOther(data, isBinary);
+    if (isBinary || data[0] !== messageDigit) this.receiveOther(data, isBinary);
+    else this.handler.packet("message", textBehindType(data, isAscii));
   }
 
-  /** @internal Of the WebSocket: the first cause is told, and nothing afterwards. */
-  end(reason: "transport close" | "transport error" | "parse error", description?: unknown): void {
+  /** @internal Of the WebSocket. */
+  drained(): void {
+    this.handler.writable();
+  }
+
+  /** @internal Of the WebSocket. */
+  failed(error: Error): void {
+    this.end("transport error", new TransportError(String(error), error));
+  }
+
+  /** @internal Of the WebSocket. */
+  closed(): void {
+    this.end("transport close");
+  }
+
+  /** The first cause is told, and nothing afterwards. */
+  private end(reason: "transport close" | "transport error" | "parse error", description?: unknown): void {
     const { handler } = this;
     this.handler = nobody;
     handler.closed(reason, description);
@@ -139,19 +147,3 @@ export class WebSocketTransport implements Transport {
 }
 
 const uncompressed = { compress: false };
-
-function onMessage(this: Carrier, data: Buffer, isBinary: boolean): void {
-  this[transportOf]?.receive(data, isBinary);
-}
-
-function onDrain(this: Carrier): void {
-  this[transportOf]?.handler.writable();
-}
-
-function onError(this: Carrier, error: Error): void {
-  this[transportOf]?.end("transport error", new TransportError(String(error), error));
-}
-
-function onClose(this: Carrier): void {
-  this[transportOf]?.end("transport close");
-}

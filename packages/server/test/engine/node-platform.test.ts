@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { portable } from "@anywire/protocol/engine";
 import fc from "fast-check";
-import { bufferOf, dataOf, nodePlatform } from "../../src/engine/node-platform.ts";
+import { bufferOf, dataOf, nodePlatform, textBehindType } from "../../src/engine/node-platform.ts";
 
 test("base64 and UTF-8 are those of the codecs", () => {
   fc.assert(
@@ -29,4 +29,16 @@ test("bytes become Buffers and are not copied", () => {
   assert.equal(bufferOf(buffer), buffer);
   assert.deepEqual([dataOf("a"), dataOf(undefined)], ["a", undefined]);
   assert.ok(Buffer.isBuffer(dataOf(bytes)));
+});
+
+test("the text behind the type digit is what Buffer's own toString says", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary-ascii" }), (text, ascii) => {
+      const plain = (data: Buffer): string => data.toString("utf8", 1);
+      const [any, simple] = [Buffer.from(`4${text}`), Buffer.from(`4${ascii}`)];
+      assert.equal(textBehindType(any, false), plain(any));
+      assert.equal(textBehindType(simple, true), plain(simple));
+      assert.equal(textBehindType(simple, false), plain(simple));
+    }),
+  );
 });

@@ -241,3 +241,15 @@ test("what may be dropped is told to be while the client does not read", async (
   while (drains === 0) await new Promise(setImmediate);
   assert.equal(session.isCongested, false);
 });
+
+test("programs may listen to the WebSocket itself", async (t) => {
+  const { client, transport, hears } = await setUp(t);
+  const heard: string[] = [];
+  transport.socket.on("message", (data, isBinary) => heard.push(`${data} ${isBinary}`));
+  transport.socket.on("close", (code) => heard.push(`close ${code}`));
+  client.send("4hello");
+  await hears(1);
+  client.close(4000);
+  await once(transport.socket, "close");
+  assert.deepEqual(heard, ["4hello false", "close 4000"]);
+});

@@ -38,9 +38,9 @@ export class Incoming implements ConnectionHandler<Buffer> {
     this.options = options;
   }
 
-  message(data: Buffer, binary: boolean): void {
-    if (this.options.synchronous) this.events.message(data, binary);
-    else this.later(() => this.events.message(data, binary));
+  message(data: Buffer, binary: boolean, ascii: boolean): void {
+    if (this.options.synchronous) this.events.message(data, binary, ascii);
+    else this.later(() => this.events.message(data, binary, ascii));
   }
 
   fragment(data: Buffer, binary: boolean, fin: boolean): void {

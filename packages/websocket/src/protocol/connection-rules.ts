@@ -29,7 +29,8 @@ export interface FrameForm {
 
 /** Who gets the messages. What is handed over is the receiver's; it may be a view of the chunk it came in. */
 export interface ConnectionHandler<Bytes> {
-  message(data: Bytes, binary: boolean): void;
+  /** @param ascii it is known to be: then each byte is a character */
+  message(data: Bytes, binary: boolean, ascii: boolean): void;
   /** A data frame, where messages are not put together; `fin`: the last of its message. */
   fragment?(data: Bytes, binary: boolean, fin: boolean): void;
   ping(data: Bytes): void;

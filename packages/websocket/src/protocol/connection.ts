@@ -101,7 +101,7 @@ export class Connection<Bytes extends Uint8Array> extends SendHalf<Bytes> implem
   deliver(message: Bytes, binary: boolean): void {
     const checked = !binary && this.rules.validateUtf8;
     must(!checked || this.parts.platform.isUtf8(message), "WS_ERR_INVALID_UTF8"); // §8.1, RFC 7692 §6.2
-    this.handler.message(message, binary);
+    this.handler.message(message, binary, false);
   }
 
   /** The stream has ended. */
@@ -158,7 +158,7 @@ export class Connection<Bytes extends Uint8Array> extends SendHalf<Bytes> implem
     if (header.compressed) return this.handler.compressed?.(payload, binary);
     const checked = !binary && !ascii && this.rules.validateUtf8;
     must(!checked || this.parts.platform.isUtf8(payload), "WS_ERR_INVALID_UTF8"); // §8.1
-    if (this.rules.assembled) this.handler.message(payload, binary);
+    if (this.rules.assembled) this.handler.message(payload, binary, ascii);
     else this.handler.fragment?.(payload, binary, true);
   }
 
@@ -180,7 +180,7 @@ export class Connection<Bytes extends Uint8Array> extends SendHalf<Bytes> implem
     const { binary, compressed, last } = assembler;
     if (last) this.assembler = undefined;
     if (compressed) this.handler.compressed?.(message, binary);
-    else if (this.rules.assembled) this.handler.message(message, binary);
+    else if (this.rules.assembled) this.handler.message(message, binary, false);
     else this.handler.fragment?.(message, binary, last);
   }
 
