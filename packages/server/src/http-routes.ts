@@ -17,9 +17,9 @@ export interface HttpRoute {
 /** What becomes of upgrades that are nobody's. */
 export interface StrayUpgrades {
   /** They are ended. @default true */
-  readonly destroyUpgrade?: boolean | undefined;
+  destroyUpgrade?: boolean | undefined;
   /** Milliseconds that others have to answer them. @default 1_000 */
-  readonly destroyUpgradeTimeout?: number | undefined;
+  destroyUpgradeTimeout?: number | undefined;
 }
 
 /**

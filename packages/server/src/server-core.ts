@@ -209,6 +209,7 @@ export abstract class ServerCore<
     const prefix = prefixOf({ path: path ?? this.enginePath, addTrailingSlash });
     const detach = addRoutes(httpServer, this.routes(prefix), { destroyUpgrade, destroyUpgradeTimeout });
     this.httpServers.set(httpServer, detach);
+    httpServer.once("close", () => this.endIfUnreachable());
   }
 
   /** @param port as `net.Server` takes it: an empty string is none */
@@ -220,6 +221,11 @@ export abstract class ServerCore<
 
   /** This, as programs know it. */
   protected abstract self(): AnyServer;
+
+  /** Sessions without a connection would go on: those that poll, between two polls. */
+  private endIfUnreachable(): void {
+    if (![...this.httpServers.keys()].some(({ listening }) => listening)) this.engine.close();
+  }
 
   private routes(prefix: string): HttpRoute[] {
     const { engine } = this;

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { EngineServer } from "../src/engine/engine-server.ts";
 import { Server } from "../src/server.ts";
@@ -43,6 +45,25 @@ test("sessions of another engine come in by bind", patience, async (t) => {
   assert.match(text, /^0\{"sid"/);
   assert.deepEqual([house.io.stats().sessions, house.io.stats().deadlines], [1, 1]);
   engine.close();
+});
+
+test("sessions that poll end with the last HTTP server that could be asked", patience, async (t) => {
+  const io = new Server();
+  const [first, second] = [createServer(), createServer()];
+  for (const http of [first, second]) io.attach(http.listen(0, "127.0.0.1"));
+  await Promise.all([once(first, "listening"), once(second, "listening")]);
+  t.after(() => io.close());
+  const { port } = first.address() as AddressInfo;
+  const headers = { Connection: "close" };
+  await fetch(`http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling`, { headers }).then((answer) =>
+    answer.text(),
+  );
+  const counts = [];
+  for (const http of [first, second]) {
+    await new Promise((resolve) => http.close(resolve));
+    counts.push(io.engine.clientsCount);
+  }
+  assert.deepEqual(counts, [1, 0]);
 });
 
 test("options that attach is given go behind those of the server", patience, async (t) => {

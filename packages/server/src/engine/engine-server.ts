@@ -4,9 +4,10 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node
 import type { Duplex } from "node:stream";
 import { type HeartbeatRules, serverPings } from "@anywire/protocol/engine";
 import type { BacklogLimits } from "../backlog.ts";
+import { addRoutes } from "../http-routes.ts";
 import { randomId } from "../random-id.ts";
 import { EngineAdmission } from "./engine-admission.ts";
-import { type AttachOptions, attachEngine, prefixOf } from "./engine-attachment.ts";
+import { type AttachOptions, prefixOf } from "./engine-attachment.ts";
 import { corsMiddleware } from "./engine-cors.ts";
 import { EngineEntrance } from "./engine-entrance.ts";
 import { type EngineErrorContext, errorMessages, errorNumbers } from "./engine-errors.ts";
@@ -138,10 +139,11 @@ export class EngineServer extends ObservedEmitter {
     else await receiveWebTransport(session, new EngineWebTransportHost(this));
   }
 
-  /** Takes the requests to its path; all others stay with the listeners that are there already. */
+  /** Takes the requests to its path; all others stay with the listeners that are there already. It is closed with the HTTP server. */
   attach(httpServer: HttpServer, options: AttachOptions = {}): this {
     this.prefix = prefixOf({ ...this.opts, ...options });
-    attachEngine(this, httpServer, options);
+    addRoutes(httpServer, [this], options);
+    httpServer.on("close", () => this.close());
     return this;
   }
 
