@@ -15,10 +15,20 @@ interface Case {
   readonly askedQuery?: string;
 }
 
+const secret = "0123456789abcdef";
+
 const allowed: Readonly<Record<string, Case>> = {
   "nothing, as the handshake": {},
   "the same token": { opened: { Authorization: "Bearer a" }, asked: { Authorization: "Bearer a" } },
   "one cookie that is the same": { opened: { Cookie: "a=1; b=2" }, asked: { Cookie: "c=3; b=2" } },
+  "the secret one of its cookies, and another setting": {
+    opened: { Cookie: `lang=en; session=${secret}` },
+    asked: { Cookie: `lang=de; session=${secret}` },
+  },
+  "a secret cookie, where the balancer has changed its own": {
+    opened: { Cookie: `AWSALB=${"a".repeat(40)}; session=${secret}` },
+    asked: { Cookie: `AWSALB=${"b".repeat(40)}; session=${secret}` },
+  },
   "a cookie where there was none": { asked: { Cookie: "io=new" } },
   "the same parameters, and its own of the protocol": {
     openedQuery: "&token=a&t=x&b64=1",
@@ -32,6 +42,14 @@ const refused: Readonly<Record<string, Case>> = {
   "a token where there was none": { asked: { Authorization: "Bearer b" } },
   "no cookie": { opened: { Cookie: "a=1" } },
   "other cookies": { opened: { Cookie: "a=1; b=2" }, asked: { Cookie: "a=2; b=1" } },
+  "a cookie that anybody could guess, where there was a secret": {
+    opened: { Cookie: `lang=en; session=${secret}` },
+    asked: { Cookie: "lang=en" },
+  },
+  "another secret": {
+    opened: { Cookie: `lang=en; session=${secret}` },
+    asked: { Cookie: `lang=en; session=${secret.slice(1)}0` },
+  },
   "no parameter": { openedQuery: "&token=a" },
   "another parameter": { openedQuery: "&token=a", askedQuery: "&token=b" },
   "another parameter behind the right one": { openedQuery: "&token=a", askedQuery: "&token=a&token=b" },
