@@ -3,7 +3,7 @@
 import type { Answer } from "./link.ts";
 import type { Reply } from "./once.ts";
 
-export interface AckFunction {
+interface AckFunction {
   /** Answers. Only the first call counts. */
   (...answer: unknown[]): void;
   /** The handler has failed: so is the ack. */

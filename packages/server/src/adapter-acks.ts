@@ -4,7 +4,7 @@ import type { Packet } from "@anywire/protocol/socket";
 import { type BroadcastAcksPort, timedOut } from "./acks.ts";
 import type { Adapter, BroadcastOptions } from "./adapter.ts";
 
-export interface AdapterRequest extends Omit<BroadcastAcksPort, "forget"> {
+interface AdapterRequest extends Omit<BroadcastAcksPort, "forget"> {
   readonly packet: Packet;
   readonly options: BroadcastOptions;
   /** The time is over: `packet.id` is the adapter's number of the ack, if it gave one. */

@@ -21,7 +21,7 @@ import { RemoteSocket } from "./remote-socket.ts";
 import { broadcastOptions } from "./target.ts";
 
 /** How the acks of a broadcast are waited for. */
-export interface AckOptions {
+interface AckOptions {
   /** Milliseconds; undefined waits as long as the sockets live. */
   readonly timeout?: number | undefined;
   /** The one answer, not a list of them. @default false */

@@ -12,7 +12,7 @@ import type { GapReason, History, LoggedEvent, ReadResult, Stay } from "./histor
 import type { Link, OutgoingEvent } from "./link.ts";
 import { PreparedRun } from "./link.ts";
 
-export interface DeliveryPort {
+interface DeliveryPort {
   readonly history: History | undefined;
   /** The rooms that the socket was and is in, as of the call. */
   stays(): readonly Stay[];

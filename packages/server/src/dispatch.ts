@@ -2,7 +2,7 @@
 
 import type { EventEmitter } from "node:events";
 
-export interface Dispatch {
+interface Dispatch {
   readonly emitter: EventEmitter;
   readonly event: string;
   readonly args: readonly unknown[];

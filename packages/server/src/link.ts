@@ -91,7 +91,7 @@ export class PreparedRun {
 }
 
 /** The program's own mistake: an event that cannot be written on some wire. */
-export type EncodingFailed = (error: unknown, event: OutgoingEvent) => void;
+type EncodingFailed = (error: unknown, event: OutgoingEvent) => void;
 
 /** What a client is told first (`anywire:open`), where its wire has a place for it. */
 export interface Hello {

@@ -7,7 +7,7 @@ const maxRooms = 10_000;
 /** Whom events without rooms are for. No room's name is a symbol. */
 export const everyone = Symbol("everyone");
 
-export type Audience = string | typeof everyone;
+type Audience = string | typeof everyone;
 
 export interface Loss {
   /** Offset of the newest event lost. */

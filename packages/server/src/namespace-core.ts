@@ -29,7 +29,7 @@ const maxParked = 100_000;
 const minRetry = 1_000;
 
 /** How Socket.IO clients are written to: with the offset of each event, if they may come back by it. */
-export interface SocketFormats {
+interface SocketFormats {
   readonly plain: SocketFormat;
   readonly withOffset: SocketFormat;
 }

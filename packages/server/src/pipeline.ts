@@ -42,7 +42,7 @@ export interface Turn {
   open: Pipeline | undefined;
 }
 
-export interface PipelinePort {
+interface PipelinePort {
   readonly history: History | undefined;
   readonly turn: Turn;
   /** Hands a run to those it is for. */

@@ -10,7 +10,7 @@ export interface Resumable {
   takeOver(): void;
 }
 
-export interface SessionsOptions {
+interface SessionsOptions {
   /** Milliseconds that a parked session is kept; 0 parks none. */
   readonly age: number;
   /** Sessions parked at most; the longest away goes first. */

@@ -17,7 +17,7 @@ export interface Member extends SocketDetails {
 }
 
 /** What the rooms need of their namespace. */
-export interface RoomsHost<M extends Member> {
+interface RoomsHost<M extends Member> {
   /** The connected sockets, by id. */
   readonly sockets: ReadonlyMap<string, M>;
   /** Sends as one who has a packet does: an adapter that was put in front of this one, say. */

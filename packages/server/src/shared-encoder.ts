@@ -9,7 +9,7 @@ import { type OutgoingEvent, PreparedRun, type SendOptions } from "./link.ts";
 import type { EncodedPacket } from "./socket-client.ts";
 
 /** An event that an adapter has encoded. */
-export interface EncodedEvent {
+interface EncodedEvent {
   readonly namespace: string;
   readonly run: PreparedRun;
 }

@@ -2,7 +2,7 @@
 
 import { Backlog, type BacklogLimits } from "./backlog.ts";
 
-export interface SlowConsumerPort {
+interface SlowConsumerPort {
   readonly limits: BacklogLimits;
   /** Milliseconds of a clock that never goes back. */
   now(): number;

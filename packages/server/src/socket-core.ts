@@ -36,7 +36,7 @@ interface Early {
 }
 
 /** The name of an event and its arguments. */
-export type EventData = [name: string, ...args: unknown[]];
+type EventData = [name: string, ...args: unknown[]];
 
 export abstract class SocketCore<Listen extends EventsMap = Anything, Emit extends EventsMap = Anything>
   extends TypedEmitter<Listen, Emit, SocketReservedEvents>

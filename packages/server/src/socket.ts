@@ -30,7 +30,7 @@ import type { Server } from "./server.ts";
 import type { Session } from "./session.ts";
 import type { ClientConnection, SocketClient } from "./socket-client.ts";
 
-export interface SocketSetup {
+interface SocketSetup {
   readonly id: string;
   readonly wire: Wire;
   /** Undefined on plain wires. */

@@ -1,6 +1,6 @@
 /** How much a session may send: a bucket of tokens that fills by time. */
 
-export interface Rate {
+interface Rate {
   /** Tokens added per second. */
   readonly perSecond: number;
   /** Tokens that fit, and that are there at first. */

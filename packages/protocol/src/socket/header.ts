@@ -3,7 +3,7 @@
 import { SocketPacketError, socketMust } from "../errors.ts";
 import { PacketType } from "./packet.ts";
 
-export interface Header {
+interface Header {
   readonly type: PacketType;
   readonly attachments: number;
   readonly nsp: string;

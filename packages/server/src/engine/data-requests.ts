@@ -10,7 +10,7 @@ import type { PayloadFormat, PayloadOptions } from "./payload-format.ts";
 import type { EngineProtocol, Exchange, TransportEnd, TransportHandler } from "./transport.ts";
 
 /** The transport that the packets come for. */
-export interface DataRequestsPort {
+interface DataRequestsPort {
   /** Bodies of EIO 3 may be bytes. */
   readonly protocol: EngineProtocol;
   readonly options: Pick<ResolvedEngineOptions, "maxHttpBufferSize" | "bodyTimeout"> & PayloadOptions;

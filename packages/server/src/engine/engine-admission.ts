@@ -16,7 +16,7 @@ export interface Admitted {
   readonly session: EngineSession | undefined;
 }
 
-export type Verdict = (verdict: Admitted | EngineRefusal) => void;
+type Verdict = (verdict: Admitted | EngineRefusal) => void;
 
 /** What no header may hold (RFC 9110 §5.5). */
 const unfitForHeader = /[^\t\x20-\x7e\x80-\xff]/;

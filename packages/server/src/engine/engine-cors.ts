@@ -38,13 +38,9 @@ export type CorsOptionsDelegate = (
 ) => void;
 
 /** Of a response, what is set here; for an upgrade, what becomes of its answer. */
-export type CorsResponse = Pick<ServerResponse, "getHeader" | "setHeader" | "end" | "statusCode">;
+type CorsResponse = Pick<ServerResponse, "getHeader" | "setHeader" | "end" | "statusCode">;
 
-export type CorsMiddleware = (
-  request: IncomingMessage,
-  response: CorsResponse,
-  next: (error?: unknown) => void,
-) => void;
+type CorsMiddleware = (request: IncomingMessage, response: CorsResponse, next: (error?: unknown) => void) => void;
 
 const defaults = {
   origin: "*",

@@ -20,7 +20,7 @@ import {
 import { WebSocketTransport } from "./websocket-transport.ts";
 import { WebSocketUpgrades } from "./websocket-upgrades.ts";
 
-export interface EntranceParts {
+interface EntranceParts {
   readonly middlewares: MiddlewareChain;
   readonly admission: EngineAdmission;
 }

@@ -10,7 +10,7 @@ const rules = {
   SHUTTING_DOWN: [6, 503, "Shutting down"], // ours: the client comes back, to another server maybe
 } as const satisfies Record<string, readonly [code: number, status: number, message: string]>;
 
-export type EngineErrorName = keyof typeof rules;
+type EngineErrorName = keyof typeof rules;
 
 /** What is known beside the number; `message` goes before the rule's own. */
 export interface EngineErrorContext {

@@ -26,7 +26,7 @@ export interface HeartbeatClock {
   every(ms: number, turn: () => void): () => void;
 }
 
-export interface HeartbeatPeriods {
+interface HeartbeatPeriods {
   readonly pingInterval: number;
   readonly pingTimeout: number;
 }

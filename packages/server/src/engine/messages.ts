@@ -12,7 +12,7 @@ export interface WriteOptions {
 }
 
 /** A packet as engine.io shows it to listeners, with the options of its message. */
-export interface MessagePacket extends Packet {
+interface MessagePacket extends Packet {
   readonly options: { readonly compress: boolean };
 }
 

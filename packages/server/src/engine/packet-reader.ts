@@ -20,7 +20,7 @@ export interface Parser {
 }
 
 /** As far as it reads. */
-export interface PacketDecoderFace {
+interface PacketDecoderFace {
   on(event: "decoded", listener: (packet: Packet) => void): unknown;
   add(data: unknown): void;
   destroy(): void;

@@ -5,12 +5,12 @@ import { headersOf } from "./http-answer.ts";
 import { compress, type HttpCompression, negotiateEncoding } from "./http-compression.ts";
 import type { Exchange, ResponseHeaders } from "./transport.ts";
 
-export interface PollHandler {
+interface PollHandler {
   /** Once: the answer has left, or never will. */
   pollClosed(poll: Poll): void;
 }
 
-export interface PollLimits {
+interface PollLimits {
   /** Milliseconds in which an answer has to leave. */
   readonly maxBufferedAge: number;
 }

@@ -10,7 +10,7 @@ import { messagePacket, type RawData, type SendArguments, type SendCallback } fr
 import type { Transport } from "./transport.ts";
 import { WebSocketTransport } from "./websocket-transport.ts";
 
-export type ReadyState = "opening" | "open" | "closing" | "closed";
+type ReadyState = "opening" | "open" | "closing" | "closed";
 
 /*
  * How it works. What is sent goes to the transport at once if that takes it, else into `queue`, which leaves as one batch

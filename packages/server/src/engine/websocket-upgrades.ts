@@ -13,7 +13,7 @@ export interface UpgradeRequest {
   readonly head: Buffer;
 }
 
-export interface UpgradeHandler {
+interface UpgradeHandler {
   /** Headers for the 101, asked for when it is written. */
   headers(): ResponseHeaders;
   /** Not called for what is no handshake, or was left meanwhile: that is answered already. */

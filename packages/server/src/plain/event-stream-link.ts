@@ -15,7 +15,7 @@ import { closeEvent, partings, partingTimeout } from "./parting.ts";
  */
 export const stopId = "anywire:stop";
 
-export interface EventStreamLinkOptions {
+interface EventStreamLinkOptions {
   readonly handler: LinkHandler;
   readonly stream: Session;
   readonly limits: Pick<ResolvedPlainOptions, "maxBufferedBytes" | "maxBufferedAge">;
@@ -23,7 +23,7 @@ export interface EventStreamLinkOptions {
   readonly now: () => number;
 }
 
-export const streamFormat: Format<Buffer> = {
+const streamFormat: Format<Buffer> = {
   encode: (event) => Buffer.from(encodeEvent(streamEventOf(event))),
   join: (parts) => Buffer.concat(parts),
 };

@@ -12,7 +12,7 @@ import { postParserFor } from "./post.ts";
 import type { Answer } from "./problem.ts";
 import type { Visit } from "./visit.ts";
 
-export interface InboxOptions {
+interface InboxOptions {
   readonly gate: Gate;
   readonly limits: Pick<ResolvedPlainOptions, "maxMessageBytes" | "bodyTimeout" | "answerTimeout" | "rate">;
   /** Milliseconds of a clock that never goes back. */

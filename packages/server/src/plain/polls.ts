@@ -10,7 +10,7 @@ import { writeAnswer } from "./problem.ts";
 import { single } from "./request-target.ts";
 import { admissionRequestOf, sinceOf, type Visit } from "./visit.ts";
 
-export interface PollsOptions {
+interface PollsOptions {
   readonly gate: Gate;
   readonly inbox: Inbox;
   readonly limits: ResolvedPlainOptions;
@@ -19,7 +19,7 @@ export interface PollsOptions {
 }
 
 /** A request for a poll, its answer, and the headers to answer with. */
-export interface PollExchange {
+interface PollExchange {
   readonly response: ServerResponse;
   readonly visit: Visit;
   readonly headers: Readonly<Record<string, string>>;

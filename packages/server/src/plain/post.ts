@@ -11,7 +11,7 @@ export interface Post {
 }
 
 /** @throws {Refusal} unsupported-media-type, bad-json, bad-form, bad-envelope, reserved-event */
-export type PostParser = (body: Buffer) => Post;
+type PostParser = (body: Buffer) => Post;
 
 const parsers: ReadonlyMap<string, PostParser> = new Map([
   ["application/json", parseJson],

@@ -14,7 +14,7 @@ export interface Answer {
 export const allowedMethods = "GET, POST, OPTIONS";
 
 /** On every answer; an event stream has its own Cache-Control. */
-export const commonHeaders: Readonly<Record<string, string>> = { "Cache-Control": "no-store", Vary: "Origin, Accept" };
+const commonHeaders: Readonly<Record<string, string>> = { "Cache-Control": "no-store", Vary: "Origin, Accept" };
 
 /** Headers that belong to a status. */
 const statusHeaders: Readonly<Record<number, Readonly<Record<string, string>>>> = {

@@ -8,7 +8,7 @@ import type { ResolvedPlainOptions } from "./options.ts";
 import { writeAnswer } from "./problem.ts";
 import { admissionRequestOf, lastEventId, type Visit } from "./visit.ts";
 
-export interface StreamsOptions {
+interface StreamsOptions {
   readonly gate: Gate;
   readonly limits: ResolvedPlainOptions;
   /** Milliseconds of a clock that never goes back. */
@@ -16,7 +16,7 @@ export interface StreamsOptions {
 }
 
 /** A request for a stream, its answer, and the headers to answer with. */
-export interface StreamExchange {
+interface StreamExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly visit: Visit;

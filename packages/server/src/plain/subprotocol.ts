@@ -7,7 +7,7 @@ export type Subprotocol = "bare" | "anywire.v1" | "anywire.raw";
 
 const bearer = "bearer.";
 
-export interface SubprotocolOffer {
+interface SubprotocolOffer {
   /** The one to echo. */
   readonly chosen: Subprotocol | undefined;
   /** What `bearer.<base64url>` says. */

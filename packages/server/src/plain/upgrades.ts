@@ -11,7 +11,7 @@ import { chooseSubprotocol, isSubprotocol } from "./subprotocol.ts";
 import { admissionRequestOf, type Visit } from "./visit.ts";
 import { WebSocketLink } from "./websocket-link.ts";
 
-export interface UpgradesOptions {
+interface UpgradesOptions {
   readonly gate: Gate;
   readonly limits: ResolvedPlainOptions;
   /** Milliseconds of a clock that never goes back. */

@@ -14,7 +14,7 @@ import { closeEvent, partings } from "./parting.ts";
 import type { Subprotocol } from "./subprotocol.ts";
 import { websocketFormats } from "./websocket-format.ts";
 
-export interface WebSocketLinkOptions {
+interface WebSocketLinkOptions {
   readonly handler: LinkHandler;
   readonly ws: WebSocket;
   readonly subprotocol: Subprotocol;
