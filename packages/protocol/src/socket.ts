@@ -4,7 +4,7 @@ export { type SocketErrorCode, SocketPacketError } from "./errors.ts";
 export { isReservedName } from "./reserved-name.ts";
 export type { Attachment, BlobLike } from "./socket/attachment.ts";
 export { Decoder, type DecoderOptions } from "./socket/decoder.ts";
-export { Encoder, encodeEvent, encodePacket, type Replacer } from "./socket/encoder.ts";
+export { Encoder, encodeEvent, encodePacket, encodeSimpleEvent, type Replacer } from "./socket/encoder.ts";
 export { isPacketValid, type Packet, PacketType, protocol } from "./socket/packet.ts";
 export {
   type DecoderLimits,

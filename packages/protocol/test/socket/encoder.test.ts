@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { Encoder, encodeEvent, encodePacket } from "../../src/socket/encoder.ts";
+import fc from "fast-check";
+import { Encoder, encodeEvent, encodePacket, encodeSimpleEvent } from "../../src/socket/encoder.ts";
 import { type Packet, PacketType } from "../../src/socket/packet.ts";
 import { first, second, vectors } from "./vectors.ts";
 
@@ -168,5 +169,26 @@ describe("refuses", () => {
     const failing = { toJSON: () => assert.fail(own) };
     assert.throws(() => encodePacket(event("a", 1n)), TypeError);
     assert.throws(() => encodePacket(event("a", failing)), own);
+  });
+});
+
+describe("a simple event", () => {
+  test("is the text of encodeEvent", () => {
+    const value = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.double(), fc.boolean(), fc.constant(null));
+    fc.assert(
+      fc.property(fc.constantFrom("/", "/a"), fc.string(), fc.array(value), (nsp, name, args) => {
+        const text = encodeSimpleEvent(nsp, name, args);
+        if (text !== undefined) assert.deepEqual([text], encodeEvent(nsp, [name, ...args], undefined));
+      }),
+    );
+    assert.equal(encodeSimpleEvent("/a", "e", ["b", 1]), '2/a,["e","b",1]');
+  });
+
+  test("needs nothing else", () => {
+    for (const arg of [{}, [], first, undefined, Number.NaN, "\n", "ü"]) {
+      assert.equal(encodeSimpleEvent("/", "e", [arg]), undefined);
+    }
+    assert.equal(encodeSimpleEvent("/", "ü", []), undefined);
+    assert.throws(() => encodeSimpleEvent("/a,b", "e", []), { code: "bad-namespace" });
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isSimpleList, simpleListJson } from "../../src/socket/simple-list.ts";
+import { isSimpleList, simpleListJson, simpleListJsonOf } from "../../src/socket/simple-list.ts";
 
 const simple: [name: string, items: unknown[]][] = [
   ["nothing", []],
@@ -54,7 +54,9 @@ test("whatever is taken for simple reads as JSON.stringify writes it", () => {
   );
   fc.assert(
     fc.property(fc.array(value), (items) => {
-      if (isSimpleList(items)) assert.equal(simpleListJson(items), JSON.stringify(items));
+      if (!isSimpleList(items)) return;
+      assert.equal(simpleListJson(items), JSON.stringify(items));
+      assert.equal(simpleListJsonOf("name", items), JSON.stringify(["name", ...items]));
     }),
   );
 });

@@ -1,6 +1,6 @@
 /** How Socket.IO clients of one namespace are written to: encoded and framed once, however many sockets take it (wires: "Socket.IO wire"). */
 
-import { encodeEvent, type Packet, PacketType } from "@anywire/protocol/socket";
+import { encodeEvent, encodeSimpleEvent, type Packet, PacketType } from "@anywire/protocol/socket";
 import type { Format, OutgoingEvent, SendOptions } from "../link.ts";
 import { Messages } from "./messages.ts";
 
@@ -30,6 +30,12 @@ export class SocketFormat implements Format<Messages> {
 
   join(parts: readonly Messages[]): Messages {
     return Messages.join(parts);
+  }
+
+  /** The hot path: one event as one text, if nothing in it needs more. */
+  writeText({ name, args, ack }: OutgoingEvent): string | undefined {
+    const isPlain = this.parser === undefined && !this.withOffset && ack === undefined;
+    return isPlain ? encodeSimpleEvent(this.namespace, name, args) : undefined;
   }
 
   /** One event, as messages of Engine.IO. */

@@ -69,6 +69,8 @@ export class SocketIoLink implements Link {
   sendOne(event: OutgoingEvent, options: SendOptions): void {
     const { carrier } = this.client;
     if (this.isClosed || (options.volatile === true && carrier.isCongested)) return;
+    const simple = options.compress === false ? undefined : this.format.writeText(event);
+    if (simple !== undefined) return carrier.sendText(simple);
     const messages = this.format.write(this.hearsHello ? { ...event, id: event.id ?? this.newest } : event);
     const [text] = messages;
     if (messages.length === 1 && typeof text === "string" && options.compress !== false) carrier.sendText(text);

@@ -45,3 +45,13 @@ test("the program's own parser writes instead", () => {
   assert.deepEqual(format.write({ ...event, args: [], id: "x" }), ['{"type":2,"nsp":"/a","data":["e","x"]}']);
   assert.deepEqual(format.write({ ...event, args: [], ack: 3 }), ['{"type":2,"nsp":"/a","data":["e"],"id":3}']);
 });
+
+test("an event that is one text is that text, where nobody asks for more", () => {
+  const simple = { ...event, args: ["a", 1] };
+  const format = new SocketFormat("/a", undefined, false);
+  assert.deepEqual([format.writeText(simple)], format.write(simple));
+  assert.equal(format.writeText({ ...simple, ack: 0 }), undefined);
+  assert.equal(format.writeText(event), undefined);
+  assert.equal(new SocketFormat("/a", undefined, true).writeText(simple), undefined);
+  assert.equal(new SocketFormat("/a", { encode: () => ["own"] }, false).writeText(simple), undefined);
+});
