@@ -113,11 +113,11 @@ export function limitsContract(server: string, open: OpenServer): void {
   }
 
   test(`${server}: clients of all kinds that fall silent are gone after a while`, patience, async (t) => {
-    const house = await openHouse(t, open, { pingInterval: 1_000, pingTimeout: 2_000 });
+    const house = await openHouse(t, open, { pingInterval: 3_000, pingTimeout: 9_000 }); // ample for who is slow to come in
     const fallSilent = async (kind: ClientKind): Promise<unknown> => {
       const { client, socket } = await house.enter(kind);
-      await upgraded(client, kind);
       const left = heard(socket, "disconnect");
+      await upgraded(client, kind);
       silence(client);
       return (await left)[0];
     };
