@@ -18,7 +18,7 @@ test("counts all that is there, and goes back to nothing", patience, async (t) =
   const client = await house.client("EIO=4", "/a");
   await client.several(2);
   const other = await house.client();
-  other.send("41", '42["out of place"]');
+  other.send('42/never,["out of place"]');
   await other.closed;
   await house.session();
   await client.send("40").next();
