@@ -237,7 +237,7 @@ export class WebSocket extends Emitter<WebSocketEvents> {
   }
 
   /** @internal Of a server's: the handler is told what happens from now on, ahead of all listeners (bench: Socket.IO echo, idle). */
-  reportTo(handler: SocketHandler): void {
+  _reportTo(handler: SocketHandler): void {
     if (this.#events !== undefined) this.#events.handler = handler;
   }
 

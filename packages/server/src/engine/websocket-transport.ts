@@ -36,7 +36,7 @@ export class WebSocketTransport implements Transport {
     this.socket = socket;
     this.stream = stream;
     this.received = 0;
-    socket.reportTo(this);
+    socket._reportTo(this);
   }
 
   get name(): "websocket" {
