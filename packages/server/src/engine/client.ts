@@ -260,16 +260,14 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
 
   private requestFor({ name }: AnyNamespace, auth: Auth): AdmissionRequest {
     const { carrier } = this;
-    const { pid, offset, ...shown } = auth;
+    const { pid, offset } = auth;
     const isOffset = typeof offset === "string";
     const isRecovery = this.server.isRecoverable && typeof pid === "string" && (isOffset || offset === undefined);
+    const from = { request: carrier.request, address: carrier.remoteAddress };
     return {
       wire: "socket.io",
       namespace: name,
-      handshake: new LateHandshake(
-        { request: carrier.request, address: carrier.remoteAddress },
-        isRecovery ? shown : auth,
-      ), // a secret
+      handshake: new LateHandshake(from, isRecovery ? withoutSecrets(auth) : auth),
       principal: undefined,
       rooms: [],
       session: isRecovery ? pid : undefined,
@@ -303,6 +301,11 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
 /** A client that is told of it does not try again; one whose session ends comes back, to another server maybe. */
 function isTemporary(error: unknown): boolean {
   return error instanceof Refusal && (error.code === "shutting-down" || error.code === "overloaded");
+}
+
+/** The pid is the secret of the session, and handshakes get logged. */
+function withoutSecrets({ pid: _pid, offset: _offset, ...shown }: Auth): Auth {
+  return shown;
 }
 
 /** What is no object says nothing. */
