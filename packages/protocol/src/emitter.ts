@@ -1,48 +1,68 @@
 /** Listeners by event name, with the face of @socket.io/component-emitter. */
 
-/** Listeners by the names of their events: an interface will do. */
-export type EventMap = object;
+import type {
+  Anything,
+  EventNames,
+  EventParams,
+  EventsMap,
+  ReservedOrUserEventNames,
+  ReservedOrUserListener,
+} from "./event-map.ts";
 
-export type EventName<Events extends EventMap> = keyof Events & (string | symbol);
+export type {
+  AllButLast,
+  Anything,
+  DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
+  DecorateAcknowledgementsWithTimeoutAndMultipleResponses,
+  DefaultEventsMap,
+  EventNames,
+  EventNamesWithAck,
+  EventNamesWithError,
+  EventNamesWithoutAck,
+  EventParams,
+  EventsMap,
+  FirstNonErrorArg,
+  FirstNonErrorTuple,
+  Last,
+  MultiplyArray,
+  RemoveAcknowledgements,
+  ReservedOrUserEventNames,
+  ReservedOrUserListener,
+  TypedEventBroadcaster,
+} from "./event-map.ts";
 
-export type EventArgs<Events extends EventMap, Name extends keyof Events> = Events[Name] extends (
-  ...args: infer Args
-) => unknown
-  ? Args
-  : never;
-
-type Listener = (...args: never[]) => unknown;
+type Listener = (...args: Anything[]) => Anything;
 
 /** A listener for one time, and what it was made of. */
 interface OnceListener extends Listener {
   readonly fn?: unknown;
 }
 
-type ListenerOf<Listened extends EventMap, Reserved extends EventMap, Name> = Name extends keyof Reserved
-  ? Reserved[Name] & Listener
-  : Name extends keyof Listened
-    ? Listened[Name] & Listener
-    : never;
-
 /**
  * @typeParam Listened what the other side emits
  * @typeParam Emitted what this side may emit
  * @typeParam Reserved what the class itself emits
  */
-export class Emitter<Listened extends EventMap, Emitted extends EventMap, Reserved extends EventMap = object> {
+export class Emitter<
+  Listened extends EventsMap,
+  Emitted extends EventsMap,
+  // biome-ignore lint/complexity/noBannedTypes: no names at all
+  Reserved extends EventsMap = {},
+> {
   /** The lists are never changed, so that one may be walked while listeners come and go. */
   #listeners: Map<unknown, readonly OnceListener[]> | undefined;
 
-  on<Name extends EventName<Listened> | EventName<Reserved>>(
+  on<Name extends ReservedOrUserEventNames<Reserved, Listened>>(
     name: Name,
-    listener: ListenerOf<Listened, Reserved, Name>,
+    listener: ReservedOrUserListener<Reserved, Listened, Name>,
   ): this {
     return this.#add(name, listener);
   }
 
-  once<Name extends EventName<Listened> | EventName<Reserved>>(
+  once<Name extends ReservedOrUserEventNames<Reserved, Listened>>(
     name: Name,
-    listener: ListenerOf<Listened, Reserved, Name>,
+    listener: ReservedOrUserListener<Reserved, Listened, Name>,
   ): this {
     const once = (...args: unknown[]): void => {
       this.#remove(name, once);
@@ -53,9 +73,9 @@ export class Emitter<Listened extends EventMap, Emitted extends EventMap, Reserv
   }
 
   /** Without a listener: all of that event; without a name: all of them. */
-  off<Name extends EventName<Listened> | EventName<Reserved>>(
+  off<Name extends ReservedOrUserEventNames<Reserved, Listened>>(
     name?: Name,
-    listener?: ListenerOf<Listened, Reserved, Name>,
+    listener?: ReservedOrUserListener<Reserved, Listened, Name>,
   ): this {
     if (name === undefined) this.#listeners = undefined;
     else if (listener === undefined) this.#listeners?.delete(name);
@@ -63,45 +83,45 @@ export class Emitter<Listened extends EventMap, Emitted extends EventMap, Reserv
     return this;
   }
 
-  addEventListener<Name extends EventName<Listened> | EventName<Reserved>>(
+  addEventListener<Name extends ReservedOrUserEventNames<Reserved, Listened>>(
     name: Name,
-    listener: ListenerOf<Listened, Reserved, Name>,
+    listener: ReservedOrUserListener<Reserved, Listened, Name>,
   ): this {
     return this.on(name, listener);
   }
 
-  removeListener<Name extends EventName<Listened> | EventName<Reserved>>(
+  removeListener<Name extends ReservedOrUserEventNames<Reserved, Listened>>(
     name?: Name,
-    listener?: ListenerOf<Listened, Reserved, Name>,
+    listener?: ReservedOrUserListener<Reserved, Listened, Name>,
   ): this {
     return this.off(name, listener);
   }
 
-  removeEventListener<Name extends EventName<Listened> | EventName<Reserved>>(
+  removeEventListener<Name extends ReservedOrUserEventNames<Reserved, Listened>>(
     name?: Name,
-    listener?: ListenerOf<Listened, Reserved, Name>,
+    listener?: ReservedOrUserListener<Reserved, Listened, Name>,
   ): this {
     return this.off(name, listener);
   }
 
-  removeAllListeners<Name extends EventName<Listened> | EventName<Reserved>>(name?: Name): this {
+  removeAllListeners<Name extends ReservedOrUserEventNames<Reserved, Listened>>(name?: Name): this {
     return this.off(name);
   }
 
-  emit<Name extends EventName<Emitted>>(name: Name, ...args: EventArgs<Emitted, Name>): this {
+  emit<Name extends EventNames<Emitted>>(name: Name, ...args: EventParams<Emitted, Name>): this {
     return this.#call(name, args);
   }
 
   /** A copy, in the order in which they are called. */
-  listeners<Name extends EventName<Listened> | EventName<Reserved>>(name: Name): Listener[] {
+  listeners<Name extends ReservedOrUserEventNames<Reserved, Listened>>(name: Name): Listener[] {
     return [...(this.#listeners?.get(name) ?? [])];
   }
 
-  hasListeners<Name extends EventName<Listened> | EventName<Reserved>>(name: Name): boolean {
+  hasListeners<Name extends ReservedOrUserEventNames<Reserved, Listened>>(name: Name): boolean {
     return this.#listeners?.has(name) ?? false;
   }
 
-  protected emitReserved<Name extends EventName<Reserved>>(name: Name, ...args: EventArgs<Reserved, Name>): this {
+  protected emitReserved<Name extends EventNames<Reserved>>(name: Name, ...args: EventParams<Reserved, Name>): this {
     return this.#call(name, args);
   }
 

@@ -1,8 +1,8 @@
 /** The Adapter port: rooms ⇄ sockets, the broadcast, and what is asked of other nodes. Names and meaning are those of `socket.io-adapter`. */
 
 import type { EventEmitter } from "node:events";
+import type { Anything } from "@anywire/protocol/emitter";
 import type { Packet } from "@anywire/protocol/socket";
-import type { Anything } from "./event-map.ts";
 import type { Namespace } from "./namespace.ts";
 
 /** How a broadcast is sent; the names are Socket.IO's. */

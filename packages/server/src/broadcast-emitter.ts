@@ -1,6 +1,5 @@
 /** What speaks to many: a namespace, or the server for its main one. The broadcasting methods of Socket.IO's `Namespace` and `Server`. */
 
-import type { AnyOperator, BroadcastOperator } from "./broadcast.ts";
 import type {
   AllButLast,
   DecorateAcknowledgements,
@@ -11,7 +10,8 @@ import type {
   FirstNonErrorArg,
   Last,
   RemoveAcknowledgements,
-} from "./event-map.ts";
+} from "@anywire/protocol/emitter";
+import type { AnyOperator, BroadcastOperator } from "./broadcast.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 import { TypedEmitter } from "./typed-emitter.ts";
 

@@ -1,7 +1,5 @@
 /** `io.to(…)`, `socket.broadcast`, …: an immutable choice of sockets, and what can be done with them. Socket.IO's `BroadcastOperator`. */
 
-import type { AckError } from "./acks.ts";
-import { attempt } from "./dispatch.ts";
 import type {
   AllButLast,
   Anything,
@@ -13,7 +11,9 @@ import type {
   FirstNonErrorArg,
   Last,
   TypedEventBroadcaster,
-} from "./event-map.ts";
+} from "@anywire/protocol/emitter";
+import type { AckError } from "./acks.ts";
+import { attempt } from "./dispatch.ts";
 import { eventNameOf } from "./event-name.ts";
 import type { BroadcastHost } from "./host.ts";
 import type { RunTarget } from "./pipeline.ts";

@@ -1,7 +1,7 @@
 /** The part of a socket's API that hears every event: `onAny`, `onAnyOutgoing`, `use`. */
 
+import type { EventsMap } from "@anywire/protocol/emitter";
 import type { CatchAllListener } from "./catch-all.ts";
-import type { EventsMap } from "./event-map.ts";
 import type { EventMiddleware } from "./event-middleware.ts";
 import { SocketCore } from "./socket-core.ts";
 

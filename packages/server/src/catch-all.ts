@@ -1,7 +1,7 @@
 /** Listeners of every event of a socket, in the order in which they are called (`onAny`, `onAnyOutgoing`). */
 
+import type { Anything } from "@anywire/protocol/emitter";
 import { attempt } from "./dispatch.ts";
-import type { Anything } from "./event-map.ts";
 
 /** Called with the name of the event and its arguments. */
 export type CatchAllListener = (event: string, ...args: Anything[]) => void;

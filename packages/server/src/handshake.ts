@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { ParsedUrlQuery } from "node:querystring";
-import type { Anything } from "./event-map.ts";
+import type { Anything } from "@anywire/protocol/emitter";
 
 export interface Handshake {
   headers: IncomingHttpHeaders;

@@ -1,5 +1,6 @@
 /** `@anywire/server`: rooms where every realtime client meets. */
 
+export type { DefaultEventsMap } from "@anywire/protocol/emitter";
 export { AckError } from "./acks.ts";
 export type { Adapter, AdapterConstructor } from "./adapter.ts";
 export type { Authorize, Grant, RoomGrant } from "./authorization.ts";
@@ -10,7 +11,6 @@ export type { AllowRequest, HttpCompressionOptions } from "./engine/engine-optio
 export type { ConnectionError, EngineServer } from "./engine/engine-server.ts";
 export type { Parser } from "./engine/packet-reader.ts";
 export { Refusal, type RefusalCode } from "./errors.ts";
-export type { DefaultEventsMap } from "./event-map.ts";
 export type { Handshake } from "./handshake.ts";
 export type { GapReason, History, LogEntry, LoggedEvent, Reader, ReadResult, Stay } from "./history.ts";
 export type { Answer, Wire } from "./link.ts";

@@ -1,6 +1,7 @@
 /** What a namespace is beneath its API: its sockets, its adapter, its history, and the one order of what happens in it. */
 
 import { inspect } from "node:util";
+import type { Anything, EventsMap } from "@anywire/protocol/emitter";
 import { type Packet, PacketType } from "@anywire/protocol/socket";
 import { type AckListener, BroadcastAcks, type BroadcastAcksPort } from "./acks.ts";
 import type { Adapter, BroadcastAnswered, BroadcastOptions } from "./adapter.ts";
@@ -8,7 +9,6 @@ import { requestByAdapter } from "./adapter-acks.ts";
 import { BroadcastEmitter } from "./broadcast-emitter.ts";
 import { dispatch } from "./dispatch.ts";
 import { SocketFormat } from "./engine/socket-format.ts";
-import type { Anything, EventsMap } from "./event-map.ts";
 import type { History } from "./history.ts";
 import type { SocketHost } from "./host.ts";
 import { type OutgoingEvent, PreparedRun, type SendOptions } from "./link.ts";

@@ -1,8 +1,5 @@
 /** A namespace: who comes in, and what can be sent to those who are in. The API of Socket.IO's `Namespace`. */
 
-import type { AdmissionRequest } from "./admission.ts";
-import { type AnyOperator, BroadcastOperator } from "./broadcast.ts";
-import { dispatch } from "./dispatch.ts";
 import type {
   AllButLast,
   Anything,
@@ -15,7 +12,10 @@ import type {
   EventsMap,
   FirstNonErrorArg,
   Last,
-} from "./event-map.ts";
+} from "@anywire/protocol/emitter";
+import type { AdmissionRequest } from "./admission.ts";
+import { type AnyOperator, BroadcastOperator } from "./broadcast.ts";
+import { dispatch } from "./dispatch.ts";
 import { NamespaceGate } from "./gate.ts";
 import type { Middleware } from "./middleware.ts";
 import { NamespaceCore } from "./namespace-core.ts";

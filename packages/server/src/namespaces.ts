@@ -1,7 +1,7 @@
 /** The namespaces of a server: those that the program has named, and those that are made when clients ask for them. */
 
+import type { Anything } from "@anywire/protocol/emitter";
 import { attempt } from "./dispatch.ts";
-import type { Anything } from "./event-map.ts";
 import { type AnyNamespace, Namespace } from "./namespace.ts";
 import { type AnyParentNamespace, ParentNamespace } from "./parent-namespace.ts";
 import type { AnyServer } from "./server.ts";

@@ -1,8 +1,8 @@
 /** Namespaces that are made when a client asks for them: `io.of(/^\/room-\d+$/)`. Socket.IO's `ParentNamespace`. */
 
+import type { Anything, DefaultEventsMap, EventsMap } from "@anywire/protocol/emitter";
 import type { AckError, BroadcastAcksPort } from "./acks.ts";
 import type { Adapter } from "./adapter.ts";
-import type { Anything, DefaultEventsMap, EventsMap } from "./event-map.ts";
 import type { OutgoingEvent } from "./link.ts";
 import { Namespace } from "./namespace.ts";
 import type { RunTarget } from "./pipeline.ts";

@@ -1,7 +1,5 @@
 /** A socket that may be of another node: what is known of it, and what can be asked of it. Socket.IO's `RemoteSocket`. */
 
-import type { SocketDetails } from "./adapter.ts";
-import type { AnyOperator, BroadcastOperator } from "./broadcast.ts";
 import type {
   AllButLast,
   DecorateAcknowledgements,
@@ -12,7 +10,9 @@ import type {
   FirstNonErrorArg,
   Last,
   TypedEventBroadcaster,
-} from "./event-map.ts";
+} from "@anywire/protocol/emitter";
+import type { SocketDetails } from "./adapter.ts";
+import type { AnyOperator, BroadcastOperator } from "./broadcast.ts";
 import type { Handshake } from "./handshake.ts";
 import { SocketCore } from "./socket-core.ts";
 

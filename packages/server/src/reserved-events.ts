@@ -1,6 +1,6 @@
 /** The events that the server itself emits, with the types of their listeners: names are Socket.IO's. */
 
-import type { Anything } from "./event-map.ts";
+import type { Anything } from "@anywire/protocol/emitter";
 
 /** Why a socket is gone. */
 export type DisconnectReason =

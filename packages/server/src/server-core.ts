@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
 import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
+import type { Anything, EventsMap } from "@anywire/protocol/emitter";
 import { encodePacket, type Packet } from "@anywire/protocol/socket";
 import type { AdapterConstructor } from "./adapter.ts";
 import { ClientFiles } from "./client-files.ts";
@@ -17,7 +18,6 @@ import { type ForeignConnection, type ForeignEngine, ForeignSession } from "./en
 import type { PacketReading, Parser } from "./engine/packet-reader.ts";
 import type { PacketEncoder } from "./engine/socket-format.ts";
 import type { EngineProtocol } from "./engine/transport.ts";
-import type { Anything, EventsMap } from "./event-map.ts";
 import type { Handshake } from "./handshake.ts";
 import type { History } from "./history.ts";
 import { addRoutes, type HttpRoute } from "./http-routes.ts";

@@ -1,8 +1,6 @@
 /** The server as an EventEmitter: what is said to it is said to its main namespace, as with Socket.IO. */
 
 import type { EventEmitter } from "node:events";
-import type { AnyOperator } from "./broadcast.ts";
-import { BroadcastEmitter } from "./broadcast-emitter.ts";
 import type {
   Anything,
   EventNames,
@@ -11,7 +9,9 @@ import type {
   RemoveAcknowledgements,
   ReservedOrUserEventNames,
   ReservedOrUserListener,
-} from "./event-map.ts";
+} from "@anywire/protocol/emitter";
+import type { AnyOperator } from "./broadcast.ts";
+import { BroadcastEmitter } from "./broadcast-emitter.ts";
 
 type AnyListener = (...args: Anything[]) => void;
 

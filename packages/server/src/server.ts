@@ -1,7 +1,6 @@
 /** The server: rooms where clients of every wire meet, on an HTTP server that may be the program's own. The API of Socket.IO's `Server`. */
 
 import type { Server as HttpServer } from "node:http";
-import type { AdapterConstructor } from "./adapter.ts";
 import type {
   AllButLast,
   Anything,
@@ -13,7 +12,8 @@ import type {
   EventsMap,
   FirstNonErrorArg,
   Last,
-} from "./event-map.ts";
+} from "@anywire/protocol/emitter";
+import type { AdapterConstructor } from "./adapter.ts";
 import type { Middleware } from "./middleware.ts";
 import type { Namespace } from "./namespace.ts";
 import type { NamespaceJudge } from "./namespaces.ts";

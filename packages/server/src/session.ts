@@ -1,6 +1,6 @@
 /** What a client keeps when its link breaks, until the session ends: the id, rooms and data of its socket (delivery: "History"). */
 
-import type { Anything } from "./event-map.ts";
+import type { Anything } from "@anywire/protocol/emitter";
 import { Membership } from "./membership.ts";
 import { OnceTable } from "./once.ts";
 import { randomId } from "./random-id.ts";

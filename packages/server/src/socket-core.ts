@@ -5,12 +5,12 @@
  */
 
 import { EventEmitter } from "node:events";
+import type { Anything, EventsMap } from "@anywire/protocol/emitter";
 import { ackFunction, failAck, failure } from "./ack-function.ts";
 import { type AckError, disconnected, NoAnswers, OwedAnswers, unsupported } from "./acks.ts";
 import { CatchAll } from "./catch-all.ts";
 import { Delivery } from "./delivery.ts";
 import { attempt, dispatch } from "./dispatch.ts";
-import type { Anything, EventsMap } from "./event-map.ts";
 import { type EventMiddleware, runEventMiddleware } from "./event-middleware.ts";
 import type { SocketHost } from "./host.ts";
 import type {

@@ -1,10 +1,6 @@
 /** One client in one namespace, whatever carries it: the API of Socket.IO's `Socket`. */
 
 import type { IncomingMessage } from "node:http";
-import type { Adapter } from "./adapter.ts";
-import { BroadcastOperator } from "./broadcast.ts";
-import { CatchAllSocket } from "./catch-all-socket.ts";
-import { attempt } from "./dispatch.ts";
 import type {
   AllButLast,
   Anything,
@@ -17,7 +13,11 @@ import type {
   EventsMap,
   FirstNonErrorArg,
   Last,
-} from "./event-map.ts";
+} from "@anywire/protocol/emitter";
+import type { Adapter } from "./adapter.ts";
+import { BroadcastOperator } from "./broadcast.ts";
+import { CatchAllSocket } from "./catch-all-socket.ts";
+import { attempt } from "./dispatch.ts";
 import { eventNameOf } from "./event-name.ts";
 import type { Handshake } from "./handshake.ts";
 import { LateHandshake } from "./late-handshake.ts";

@@ -9,7 +9,7 @@ import type {
   ReservedOrUserEventNames,
   ReservedOrUserListener,
   TypedEventBroadcaster,
-} from "./event-map.ts";
+} from "@anywire/protocol/emitter";
 
 /**
  * What is not named here is as free as an EventEmitter's: so does Socket.IO have it, and programs remove listeners of any type.

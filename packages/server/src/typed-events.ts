@@ -20,4 +20,4 @@ export type {
   ReservedOrUserEventNames,
   ReservedOrUserListener,
   TypedEventBroadcaster,
-} from "./event-map.ts";
+} from "@anywire/protocol/emitter";

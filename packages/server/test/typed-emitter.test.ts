@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DefaultEventsMap } from "../src/event-map.ts";
+import type { DefaultEventsMap } from "@anywire/protocol/emitter";
 import { TypedEmitter } from "../src/typed-emitter.ts";
 
 interface Listen {

@@ -15,7 +15,7 @@ interface DecoderEvents {
   decoded(packet: Packet): void;
 }
 
-export class Decoder extends Emitter<object, object, DecoderEvents> {
+export class Decoder extends Emitter<Record<never, never>, Record<never, never>, DecoderEvents> {
   private readonly decoder: PacketDecoder;
 
   constructor(options: DecoderOptions | Reviver = {}) {

@@ -1,5 +1,6 @@
 /** Who reads packets out of messages: Socket.IO's decoder, or the program's own parser behind the same face. */
 
+import type { Anything } from "@anywire/protocol/emitter";
 import {
   type DecoderLimits,
   isPacketValid,
@@ -9,7 +10,6 @@ import {
   PacketType,
   SocketPacketError,
 } from "@anywire/protocol/socket";
-import type { Anything } from "../event-map.ts";
 import type { EngineProtocol } from "./transport.ts";
 
 /** The program's own parser, of the shape of `socket.io-parser`. */
