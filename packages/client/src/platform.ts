@@ -3,12 +3,17 @@
 import type { Base64 } from "@anywire/protocol/engine";
 import type { TransportConstructor } from "./engine/transport.ts";
 
-/** Cookies of one session, where the platform keeps none itself (Node.js, with `withCredentials`). */
+/**
+ * Cookies of one session, where the platform keeps none itself (Node.js, with `withCredentials`). The face is that of
+ * engine.io-client's jar: its transports find it in our session, and ours its jar in its.
+ */
 export interface CookieJar {
-  /** The value of a `Cookie` header; undefined if there is none to send. */
-  readonly header: string | undefined;
+  /** Those that have not expired. */
+  readonly cookies: Iterable<readonly [name: string, cookie: { readonly value: string }]>;
   /** @param setCookie values of `Set-Cookie` headers */
-  store(setCookie: readonly string[]): void;
+  parseCookies(setCookie: readonly string[] | null | undefined): void;
+  /** For transports on fetch. */
+  appendCookies(headers: Headers): void;
 }
 
 /** Where pages are found; undefined in Node.js. */
