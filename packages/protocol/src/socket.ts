@@ -14,3 +14,4 @@ export {
   type PacketHandler,
   type Reviver,
 } from "./socket/packet-decoder.ts";
+export { isTab, readTab, type TabText, withTab } from "./socket/tab.ts";
