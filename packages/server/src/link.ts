@@ -38,6 +38,9 @@ export interface Format<Encoded> {
   join(parts: readonly Encoded[]): Encoded;
 }
 
+/** Encodings kept of one run: what more there are serve one socket each. */
+const maxKept = 16;
+
 /**
  * Consecutive events with the same target. Each is encoded, and the run joined, at most once per wire format,
  * however many sockets take it.
@@ -64,6 +67,7 @@ export class PreparedRun {
     const at = this.formats.indexOf(format);
     if (at !== -1) return this.encodings[at] as Encoded | undefined; // pushed below, by the same format
     const encoded = this.encode(format);
+    if (this.formats.length === maxKept) return encoded;
     this.formats.push(format);
     this.encodings.push(encoded);
     return encoded;

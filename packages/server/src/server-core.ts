@@ -9,13 +9,13 @@ import { encodePacket, type Packet } from "@anywire/protocol/socket";
 import type { AdapterConstructor } from "./adapter.ts";
 import { ClientFiles } from "./client-files.ts";
 import { DeadlineQueue } from "./deadline-queue.ts";
-import { Client } from "./engine/client.ts";
 import { prefixOf } from "./engine/engine-attachment.ts";
 import { corsMiddleware } from "./engine/engine-cors.ts";
 import { EngineServer } from "./engine/engine-server.ts";
 import { EngineSession } from "./engine/engine-session.ts";
 import { type ForeignConnection, type ForeignEngine, ForeignSession } from "./engine/foreign-session.ts";
 import type { PacketReading, Parser } from "./engine/packet-reader.ts";
+import { SessionClient } from "./engine/session-client.ts";
 import type { PacketEncoder } from "./engine/socket-format.ts";
 import type { EngineProtocol } from "./engine/transport.ts";
 import type { Handshake } from "./handshake.ts";
@@ -64,9 +64,9 @@ export abstract class ServerCore<
   /** @internal Sockets of several namespaces share connections. */
   readonly turn: Turn;
   /** @internal Sessions that have not entered a namespace. */
-  readonly unentered: DeadlineQueue<Client>;
+  readonly unentered: DeadlineQueue<SessionClient>;
   /** @internal Sessions whose packet lacks attachments. */
-  readonly incomplete: DeadlineQueue<Client>;
+  readonly incomplete: DeadlineQueue<SessionClient>;
   /** @internal */
   adapterConstructor: AdapterConstructor | undefined;
   protected readonly namespaces: Namespaces;
@@ -189,7 +189,8 @@ export abstract class ServerCore<
     const isOwn = session instanceof EngineSession;
     const isCrowded = this.unentered.size >= this.limits.gate.maxSockets; // by so many who ask for nothing
     if (isCrowded) session.close(true);
-    else new Client(this.self(), isOwn ? session : new ForeignSession(session, this.engine.opts.maxBufferedBytes));
+    else
+      new SessionClient(this.self(), isOwn ? session : new ForeignSession(session, this.engine.opts.maxBufferedBytes));
     return this;
   }
 

@@ -1,7 +1,7 @@
-/** One Engine.IO session and the sockets of all namespaces that it carries: Socket.IO's `Client` (Socket.IO protocols 5 and 4). */
+/** The sockets of all namespaces that one session carries, or one tab of it: Socket.IO's `Client` (Socket.IO protocols 5 and 4). */
 
 import type { IncomingMessage } from "node:http";
-import { type Packet, type PacketHandler, PacketType, SocketPacketError } from "@anywire/protocol/socket";
+import { type Packet, PacketType } from "@anywire/protocol/socket";
 import type { AdmissionRequest } from "../admission.ts";
 import { Refusal } from "../errors.ts";
 import { LateHandshake } from "../late-handshake.ts";
@@ -11,13 +11,8 @@ import type { AnySocket } from "../socket.ts";
 import type { ClientConnection, EncodedPacket, SocketClient } from "../socket-client.ts";
 import type { Carrier } from "./carrier.ts";
 import { connectErrorOf } from "./connect-error.ts";
-import type { SessionHandler } from "./engine-session.ts";
 import { Messages, type WriteOptions } from "./messages.ts";
-import { createPacketReader, type ReadsPackets } from "./packet-reader.ts";
 import { SocketIoLink } from "./socket-io-link.ts";
-
-/** Namespaces of one session; what asks for more is closed. */
-const maxNamespaces = 1_000;
 
 /** Requests for one namespace that may wait for the answer to the one before. */
 const maxWaiting = 10;
@@ -25,22 +20,16 @@ const maxWaiting = 10;
 /** What a client says of itself when it asks for a namespace. */
 type Auth = Record<string, unknown>;
 
-export class Client implements SessionHandler, SocketClient, PacketHandler {
+export abstract class Client implements SocketClient {
   /** @internal What carries it. */
   readonly carrier: Carrier;
   readonly server: AnyServer;
-  private readonly reader: ReadsPackets;
   /** Of `/`, where most clients are alone. */
   private main: SocketIoLink | undefined;
   private others: Map<string, SocketIoLink> | undefined;
   /** Namespaces that are asked for and not entered yet, with what else was asked for meanwhile. */
   private entering: Map<string, Auth[]> | undefined;
-  /** Namespaces that it was in: packets for them may be under way still. */
-  private past: Set<string> | undefined;
-  private isClosed: boolean;
-  /** Why it is being ended, if the server does it. */
-  private ending: string | undefined;
-  /** It goes when all its sockets have left. */
+  /** All its sockets are being sent away. */
   private isLeaving: boolean;
 
   constructor(server: AnyServer, carrier: Carrier) {
@@ -49,14 +38,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     this.main = undefined;
     this.others = undefined;
     this.entering = undefined;
-    this.past = undefined;
-    this.isClosed = false;
-    this.ending = undefined;
     this.isLeaving = false;
-    this.reader = createPacketReader(this, server.packetReading(carrier.protocol));
-    carrier.handler = this;
-    server.unentered.add(this);
-    if (carrier.protocol === 3) this.enter("/", {}); // v2 clients do not ask for it
   }
 
   /** The session, as programs know it. */
@@ -82,35 +64,14 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     return new Map(this.links.map(({ socket }) => [socket.nsp.name, socket]));
   }
 
-  message(data: string | Buffer): void {
-    const wasWaiting = this.reader.isWaiting;
-    try {
-      this.reader.receive(data);
-    } catch (error) {
-      this.fail(error); // the listeners' own errors do not come this far
-    }
-    if (this.reader.isWaiting === wasWaiting) return;
-    if (wasWaiting) this.server.incomplete.delete(this);
-    else this.server.incomplete.add(this);
+  /** @internal Namespaces that it is in, or asks for. */
+  get size(): number {
+    return (this.main === undefined ? 0 : 1) + (this.others?.size ?? 0) + (this.entering?.size ?? 0);
   }
 
-  drained(): void {
-    this.main?.socket.drained();
-    if (this.others !== undefined) for (const { socket } of this.others.values()) socket.drained();
-  }
-
-  closed(given: string, description?: unknown): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    const reason = this.ending ?? given;
-    this.server.unentered.delete(this);
-    this.server.incomplete.delete(this);
-    this.reader.destroy();
-    const { links } = this;
-    this.main = undefined;
-    this.others = undefined;
-    this.entering = undefined;
-    for (const link of links) link.end(reason, description);
+  /** @internal How its sockets of this namespace are written to. */
+  formatsOf(namespace: AnyNamespace): AnyNamespace["formats"] {
+    return namespace.formats;
   }
 
   writeToEngine(encoded: EncodedPacket, options: WriteOptions = {}): void {
@@ -120,29 +81,21 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
       this.carrier.sendMessages(new Messages(typeof encoded === "string" ? [encoded] : encoded, options));
   }
 
-  /** Each namespace after what was emitted there before, then the session. */
+  /** Each namespace after what was emitted there before, then the session, if nobody else is on it. */
   disconnect(): void {
     this.isLeaving = true;
     for (const { socket } of this.links) socket.disconnect();
-    if (this.links.length === 0) this.close();
+    if (this.links.length === 0) this.vacated();
   }
 
   /**
    * Ends the session, and tells the sockets of all its namespaces this reason.
    * @param discard at once: what waits is lost
    */
-  endFor(reason: string, discard: boolean): void {
-    this.ending ??= reason;
-    this.carrier.close(discard);
-    process.nextTick(() => this.closed(reason)); // never within a call from a socket
-  }
+  abstract endFor(reason: string, discard: boolean): void;
 
   /** Ends the session. */
-  close(): void {
-    if (this.carrier.readyState !== "open") return;
-    this.carrier.close();
-    this.closed("forced server close");
-  }
+  abstract close(): void;
 
   /** As they are now: the program may use its buffers again, and what waits for a poll is written later. */
   kept(messages: readonly (string | Uint8Array)[]): readonly (string | Uint8Array)[] {
@@ -161,18 +114,91 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
 
   /** The socket is in its namespace: packets reach it from now on. */
   entered(socket: AnySocket): void {
-    this.server.unentered.delete(this);
     this.stopEntering(socket.nsp.name);
   }
 
   /** The socket has left its namespace: the client may ask for it again. */
   left({ nsp }: AnySocket): void {
     this.stopEntering(nsp.name); // it may have left before it was in
-    this.past ??= new Set();
-    if (this.past.size < maxNamespaces) this.past.add(nsp.name);
     if (nsp.name === "/") this.main = undefined;
     else this.others?.delete(nsp.name);
-    if (this.isLeaving && this.links.length === 0) this.close();
+    if (this.isLeaving && this.links.length === 0) this.vacated();
+    else if (this.size === 0) this.emptied();
+  }
+
+  /** Nothing waits any more. */
+  drained(): void {
+    this.main?.socket.drained();
+    if (this.others !== undefined) for (const { socket } of this.others.values()) socket.drained();
+  }
+
+  /** @internal The session is gone. */
+  end(reason: string, description: unknown): void {
+    const { links } = this;
+    this.main = undefined;
+    this.others = undefined;
+    this.entering = undefined;
+    for (const link of links) link.end(reason, description);
+  }
+
+  /** @internal What came in is no packet. */
+  tellError(error: unknown): void {
+    for (const { socket } of this.links) socket.tell("error", error);
+  }
+
+  /** @internal */
+  receive(packet: Packet): void {
+    const link = this.linkTo(packet.nsp);
+    const asks = packet.type === PacketType.CONNECT;
+    if (asks && this.isLeaving) this.turnAway(packet.nsp);
+    else if (link !== undefined && !asks) this.deliver(link, packet);
+    else if (link === undefined && asks) this.enter(packet.nsp, authOf(packet.data));
+    else this.outOfPlace(packet.nsp);
+  }
+
+  /** The session is the others' too: it goes on when these sockets have left. */
+  protected abstract get isShared(): boolean;
+
+  /** The session is in as many namespaces as it may be. */
+  protected abstract get isFull(): boolean;
+
+  /** A packet for a namespace that it is not in. */
+  protected abstract outOfPlace(namespace: string): void;
+
+  /** No namespace is left, nor asked for. */
+  protected emptied(): void {}
+
+  /** All its sockets were sent away. */
+  protected vacated(): void {
+    const { entering } = this;
+    this.isLeaving = false;
+    this.entering = undefined;
+    for (const namespace of entering?.keys() ?? []) this.turnAway(namespace);
+  }
+
+  protected enter(name: string, auth: Auth): void {
+    this.entering ??= new Map();
+    const waiting = this.entering.get(name);
+    if (waiting !== undefined) return this.askLater(waiting, auth);
+    if (this.isFull) return this.close();
+    const asked: Auth[] = [];
+    this.entering.set(name, asked);
+    this.server.findNamespace(name, auth, (namespace) => {
+      if (!this.isWanted(name, asked)) return namespace?.leaveIfEmpty(); // it may have been made for this client
+      if (namespace === undefined)
+        this.refuse(name, { message: "Invalid namespace" }); // an object for v2 clients too
+      else this.admit(namespace, auth, asked);
+    });
+  }
+
+  /** Who comes back with the session hears no more; the others are told. */
+  private turnAway(nsp: string): void {
+    if (this.isShared) this.writePacket({ type: PacketType.DISCONNECT, nsp });
+  }
+
+  /** It has neither gone meanwhile nor been sent away. */
+  private isWanted(namespace: string, asked: Auth[]): boolean {
+    return !this.isLeaving && this.entering?.get(namespace) === asked;
   }
 
   private stopEntering(namespace: string): void {
@@ -186,13 +212,6 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     else this.close();
   }
 
-  /** The program's parser, or ours, found something wrong. */
-  private fail(error: unknown): void {
-    for (const { socket } of this.links) socket.tell("error", error);
-    if (error instanceof SocketPacketError) this.carrier.close();
-    else this.close();
-  }
-
   private get links(): SocketIoLink[] {
     const others = this.others === undefined ? [] : [...this.others.values()];
     return this.main === undefined ? others : [this.main, ...others];
@@ -200,15 +219,6 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
 
   private linkTo(namespace: string): SocketIoLink | undefined {
     return namespace === "/" ? this.main : this.others?.get(namespace);
-  }
-
-  /** @internal Of the reader. */
-  packet(packet: Packet): void {
-    if (this.isClosed || (this.isLeaving && packet.type === PacketType.CONNECT)) return;
-    const link = this.linkTo(packet.nsp);
-    if (link !== undefined && packet.type !== PacketType.CONNECT) this.deliver(link, packet);
-    else if (link === undefined && packet.type === PacketType.CONNECT) this.enter(packet.nsp, authOf(packet.data));
-    else if (this.past?.has(packet.nsp) !== true) this.close(); // out of place
   }
 
   private deliver(link: SocketIoLink, { type, data, id }: Packet): void {
@@ -224,22 +234,8 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     } else this.close();
   }
 
-  private enter(name: string, auth: Auth): void {
-    this.entering ??= new Map();
-    const waiting = this.entering.get(name);
-    if (waiting !== undefined) return this.askLater(waiting, auth);
-    if (this.links.length + this.entering.size >= maxNamespaces) return this.close();
-    this.entering.set(name, []);
-    this.server.findNamespace(name, auth, (namespace) => {
-      if (this.isClosed || this.isLeaving) return namespace?.leaveIfEmpty(); // it may have been made for this client
-      if (namespace === undefined)
-        this.refuse(name, { message: "Invalid namespace" }); // an object for v2 clients too
-      else this.admit(namespace, auth);
-    });
-  }
-
-  private admit(namespace: AnyNamespace, auth: Auth): void {
-    const { gate } = namespace;
+  private admit(namespace: AnyNamespace, auth: Auth, asked: Auth[]): void {
+    const { gate, name } = namespace;
     const { authenticate } = this.server;
     const request = this.requestFor(namespace, auth);
     if (gate.isOpen && request.session === undefined && authenticate === undefined)
@@ -247,14 +243,15 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     const admitted = async (): Promise<void> => {
       const principal = await this.server.principalOf(request.handshake);
       const admission = await gate.admit({ ...request, principal });
-      if (this.isClosed || this.isLeaving) admission.abandon();
-      else admission.open(this.linkFor(admission.handler as AnySocket, request)); // the gate makes no others
+      if (this.isWanted(name, asked))
+        admission.open(this.linkFor(admission.handler as AnySocket, request)); // the gate makes no others
+      else admission.abandon();
     };
     admitted().catch((error) => {
       if (!(error instanceof Refusal)) namespace.report(error, undefined, "connection");
-      if (this.isClosed) return;
+      if (!this.isWanted(name, asked)) return;
       if (isTemporary(error)) this.close();
-      else this.refuse(namespace.name, connectErrorOf(error, this.carrier.protocol));
+      else this.refuse(name, connectErrorOf(error, this.carrier.protocol));
     });
   }
 
@@ -292,7 +289,7 @@ export class Client implements SessionHandler, SocketClient, PacketHandler {
     const [next, ...others] = this.entering?.get(nsp) ?? [];
     this.stopEntering(nsp);
     this.writePacket({ type: PacketType.CONNECT_ERROR, nsp, data });
-    if (next === undefined) return;
+    if (next === undefined) return this.size === 0 ? this.emptied() : undefined;
     this.enter(nsp, next);
     this.entering?.get(nsp)?.push(...others);
   }

@@ -30,7 +30,7 @@ export class Messages {
   readonly compress: boolean;
   /** Approximate: of a text, its length in UTF-16 units. */
   readonly bytes: number;
-  private readonly parts: readonly Messages[] | undefined;
+  private parts: readonly Messages[] | undefined;
   /** A WebSocket has taken them. */
   private isTaken: boolean;
   private current: PreparedMessage | undefined;
@@ -65,6 +65,15 @@ export class Messages {
     if (this.isTaken || this.bytes > copiedUpTo) socket.send(this.frames(protocol));
     else this.sendEach(socket, protocol);
     this.isTaken = true;
+  }
+
+  /** Others with each text changed so; what is binary is shared, and framed once for all. */
+  withTexts(change: (text: string) => string): Messages {
+    const [text] = this.messages;
+    const { compress } = this;
+    if (this.messages.length === 1) return typeof text === "string" ? new Messages([change(text)], { compress }) : this;
+    this.parts ??= this.messages.map((message) => new Messages([message], { compress }));
+    return Messages.join(this.parts.map((part) => part.withTexts(change)));
   }
 
   /** All of them for a WebSocket, framed once. */

@@ -33,7 +33,7 @@ export class SocketIoLink implements Link {
 
   /** @param start of a client that is told how it may come back: after which id, if it came back by one */
   constructor(client: Client, socket: Socket, start: { readonly since: string | undefined } | undefined) {
-    const { formats } = socket.nsp;
+    const formats = client.formatsOf(socket.nsp);
     this.hearsErrors = client.carrier.isOurs;
     this.hearsHello = start !== undefined;
     this.socket = socket;
