@@ -1,6 +1,8 @@
 /** What the client needs of where it runs; each root (`index.ts`, `node.ts`) chooses it and hands it down. */
 
 import type { Base64 } from "@anywire/protocol/engine";
+import type { EngineOptions } from "./engine/engine-options.ts";
+import type { Session } from "./engine/session.ts";
 import type { TransportConstructor } from "./engine/transport.ts";
 
 /**
@@ -27,6 +29,8 @@ export interface Platform {
   readonly base64: Base64;
   readonly location: PageLocation | undefined;
   readonly createCookieJar?: (() => CookieJar) | undefined;
+  /** In place of a session of its own. */
+  readonly openSession?: ((uri: string | undefined, options: EngineOptions) => Session) | undefined;
 }
 
 /** `nodebuffer` only in Node.js, `blob` only where there are Blobs. */

@@ -1,0 +1,289 @@
+/** One connection to a server, and how it comes back: socket.io-client's `Manager`. Sockets of several namespaces share it. */
+
+import { backoff } from "@anywire/protocol/backoff";
+import type { Anything, DefaultEventsMap, EventsMap } from "@anywire/protocol/emitter";
+import { Decoder, Encoder, type Packet } from "@anywire/protocol/socket";
+import { onPageWake } from "./engine/page.ts";
+import { Session } from "./engine/session.ts";
+import { type Timer, type Timers, timersFor } from "./engine/timers.ts";
+import type { DisconnectDescription } from "./manager-events.ts";
+import { ManagerSettings } from "./manager-settings.ts";
+import type { ManagerOptions, SocketOptions } from "./options.ts";
+import type { Platform } from "./platform.ts";
+import { Socket } from "./socket.ts";
+import type { DisconnectReason } from "./socket-core.ts";
+
+/** What a message may hold beyond the limits of servers: a client has chosen whom it listens to. In bytes. */
+const maxAttachmentBytes = 2 ** 30;
+
+/** What a manager has to do with a socket. */
+export interface ManagedSocket {
+  readonly nsp: string;
+  /** The session is open. */
+  _opened(): void;
+  /** It could not be opened, or something else went wrong. */
+  _failed(error: Error): void;
+  _closed(reason: DisconnectReason, description?: DisconnectDescription): void;
+  _packet(packet: Packet): void;
+  /** Emits what Socket.IO 2 had on the socket too. */
+  _tell(event: "reconnect" | "reconnecting" | "reconnect_attempt", attempt: number): this;
+  _tell(event: "reconnect_error", error: Error): this;
+  _tell(event: "reconnect_failed"): this;
+}
+
+interface PacketEncoder {
+  encode(packet: object): Anything[];
+}
+
+interface PacketDecoder {
+  add(data: unknown): void;
+  destroy(): void;
+  on(event: "decoded", listener: (packet: Packet) => void): unknown;
+}
+
+/*
+ * `_readyState`: closed ── open() ─▶ opening ── session opens ─▶ open ── it closes ─▶ closed ── after a while, `_reconnecting` ─▶ opening …
+ * Every listener and timer of the present state is in `#leaving`, and goes with it.
+ */
+export class Manager<
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+> extends ManagerSettings {
+  /** The session; each connection has a new one. */
+  declare engine: Session;
+  readonly opts: Partial<ManagerOptions>;
+  /** @internal */
+  _readyState: "opening" | "open" | "closed" = "closed";
+  /** @internal */
+  _reconnecting = false;
+  /** @internal */
+  readonly _autoConnect: boolean;
+  /** Sockets by namespace, also those that are not connected. */
+  readonly nsps: Record<string, Socket<Anything, Anything>> = Object.create(null);
+  /** @internal Sockets that are connected, or want to be. */
+  readonly _active = new Set<ManagedSocket>();
+  /** @internal */
+  readonly _timers: Timers;
+  readonly uri: string | undefined;
+  readonly encoder: PacketEncoder;
+  readonly decoder: PacketDecoder;
+  readonly #platform: Platform;
+  readonly #leaving: (() => void)[] = [];
+  /** Tries since the last connection. */
+  #attempts = 0;
+  /** What the server has answered with 401. */
+  #refused: string | undefined;
+
+  constructor(
+    uri: string | Partial<ManagerOptions> | undefined,
+    options: Partial<ManagerOptions> | undefined,
+    platform: Platform,
+  ) {
+    const opts = (typeof uri === "object" ? uri : options) ?? {};
+    super(opts);
+    this.opts = opts;
+    opts.path ||= "/socket.io";
+    this.uri = typeof uri === "object" ? undefined : uri;
+    this.#platform = platform;
+    this._timers = timersFor(opts);
+    this.encoder = opts.parser ? new opts.parser.Encoder() : new Encoder();
+    this.decoder = opts.parser ? new opts.parser.Decoder() : new Decoder({ maxAttachmentBytes });
+    this.decoder.on("decoded", (packet) => this.#received(packet));
+    this._autoConnect = opts.autoConnect !== false;
+    if (this._autoConnect) this.open();
+  }
+
+  /** @param done called once it is open, or has failed; without it, a first failure is followed by more tries */
+  open(done?: (error?: Error) => void): this {
+    if (this._readyState !== "closed") return this;
+    const { opts, uri } = this;
+    this._readyState = "opening";
+    this.skipReconnect = false;
+    const platform = this.#platform;
+    const engine = platform.openSession?.(uri, opts) ?? new Session(uri, opts, platform);
+    this.engine = engine;
+    const failed = (error: Error): void => {
+      this.#leave();
+      this._readyState = "closed";
+      if (isUnauthorized(error)) this.#refused = this.#credentials;
+      this.#tellActive((socket) => socket._failed(error));
+      this.emitReserved("error", error);
+      if (done !== undefined) done(error);
+      else if (!this._reconnecting && this.reconnection() && this.#attempts === 0) this.#reconnect();
+    };
+    const opened = (): void => {
+      this.#opened();
+      done?.();
+    };
+    this.#hear(engine, { open: opened, error: failed });
+    const timeout = this.timeout();
+    if (typeof timeout === "number") {
+      this.#after(timeout, () => {
+        failed(new Error("timeout"));
+        engine.close();
+      });
+    }
+    return this;
+  }
+
+  connect(done?: (error?: Error) => void): this {
+    return this.open(done);
+  }
+
+  /** The socket of a namespace: there is one for each. */
+  socket(nsp: string, options?: Partial<SocketOptions>): Socket<ListenEvents, EmitEvents> {
+    const known = this.nsps[nsp];
+    if (known === undefined) {
+      const made: Socket<Anything, Anything> = new Socket(this, nsp, options);
+      this.nsps[nsp] = made;
+      return made;
+    }
+    if (this._autoConnect && !known.active) known.connect();
+    return known;
+  }
+
+  /** @internal The socket wants to be connected no more: the last one closes the connection. */
+  _destroy(socket: ManagedSocket): void {
+    this._active.delete(socket);
+    if (this._active.size === 0) this._close();
+  }
+
+  /** @internal */
+  _packet(packet: Packet & { options?: { compress?: boolean } }): void {
+    for (const part of this.encoder.encode(packet)) this.engine.write(part, packet.options);
+  }
+
+  /** @internal For good, until `open()`. */
+  _close(): void {
+    this.skipReconnect = true;
+    this._reconnecting = false;
+    this.#closed("forced close");
+  }
+
+  disconnect(): void {
+    this._close();
+  }
+
+  #opened(): void {
+    const { engine } = this;
+    this.#leave();
+    this._readyState = "open";
+    this.#refused = undefined;
+    this.#hear(engine, {
+      ping: () => this.emitReserved("ping"),
+      data: (data) => this.#data(data),
+      error: (error) => {
+        this.#tellActive((socket) => socket._failed(error));
+        this.emitReserved("error", error);
+      },
+      close: (reason, description) => this.#closed(reason, description),
+    });
+    this.#leaving.push(
+      onPageWake(() => {
+        if (engine._hasPingExpired()) this.#closed("ping timeout");
+      }),
+    );
+    this.#tellActive((socket) => socket._opened());
+    this.emitReserved("open");
+  }
+
+  #data(data: unknown): void {
+    try {
+      this.decoder.add(data);
+    } catch (error) {
+      this.#closed("parse error", error as Error);
+    }
+  }
+
+  /** A mistake in one of the program's listeners is the program's: it is no bad packet, and keeps nothing from coming. */
+  #received(packet: Packet): void {
+    try {
+      this.#tellActive((socket) => socket.nsp === packet.nsp && socket._packet(packet));
+      this.emitReserved("packet", packet);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+
+  #closed(reason: DisconnectReason, description?: DisconnectDescription): void {
+    this.#leave();
+    this.engine?.close();
+    this.#attempts = 0;
+    this._readyState = "closed";
+    this.#tellActive((socket) => socket._closed(reason, description));
+    this.emitReserved("close", reason, description);
+    if (this.reconnection()) this.#reconnect();
+  }
+
+  #reconnect(): void {
+    if (this._reconnecting || this.skipReconnect) return;
+    if (this.#attempts >= this.reconnectionAttempts()) return this.#giveUp();
+    this._reconnecting = true;
+    const { retryAfter = 0 } = this.engine;
+    const dial = (): void => this.#redial();
+    this.#after(retryAfter + backoff(this.#attempts++, this.backoffRules, Math.random()), dial);
+    if (retryAfter === 0) this.#leaving.push(onPageWake(dial));
+  }
+
+  #redial(): void {
+    this.#leave();
+    if (this.skipReconnect) return;
+    if (this.#refused === this.#credentials) return this.#giveUp(); // the answer would be the same
+    const attempt = this.#attempts;
+    this.emitReserved("reconnect_attempt", attempt);
+    this.#tellActive((socket) => socket._tell("reconnect_attempt", attempt)._tell("reconnecting", attempt));
+    if (this.skipReconnect) return;
+    this.open((error) => {
+      this._reconnecting = false;
+      if (error === undefined) {
+        this.#attempts = 0;
+        this.emitReserved("reconnect", attempt);
+        this.#tellActive((socket) => socket._tell("reconnect", attempt));
+      } else {
+        this.#reconnect();
+        this.emitReserved("reconnect_error", error);
+        this.#tellActive((socket) => socket._tell("reconnect_error", error));
+      }
+    });
+  }
+
+  #giveUp(): void {
+    this.#attempts = 0;
+    this._reconnecting = false;
+    this.emitReserved("reconnect_failed");
+    this.#tellActive((socket) => socket._tell("reconnect_failed"));
+  }
+
+  /** What an HTTP server knows the client by, as far as the program has said it. */
+  get #credentials(): string {
+    return JSON.stringify([this.opts.query, this.opts.extraHeaders]);
+  }
+
+  /** They may come and go meanwhile. */
+  #tellActive(tell: (socket: ManagedSocket) => unknown): void {
+    for (const socket of [...this._active]) if (this._active.has(socket)) tell(socket);
+  }
+
+  #hear(engine: Session, listeners: Record<string, (...args: Anything[]) => void>): void {
+    for (const [name, listener] of Object.entries(listeners)) {
+      engine.on(name as "open", listener);
+      this.#leaving.push(() => engine.off(name as "open", listener));
+    }
+  }
+
+  #after(delay: number, then: () => void): void {
+    const timer: Timer = this._timers.set(then, delay);
+    this.#leaving.push(() => this._timers.clear(timer));
+  }
+
+  #leave(): void {
+    for (const leave of this.#leaving.splice(0)) leave();
+    this.decoder.destroy();
+  }
+}
+
+function isUnauthorized(error: Error): boolean {
+  return "description" in error && error.description === 401;
+}

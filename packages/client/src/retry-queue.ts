@@ -1,0 +1,61 @@
+/** Emits that are sent until they are acknowledged, one by one and in order: the option `retries`. */
+
+import type { AckListener } from "./acks.ts";
+import type { Flags, OutgoingPacket } from "./outgoing-packet.ts";
+
+export interface Attempt {
+  /** Keeps its id: a server of ours runs a repeat once (delivery: "From client to server"). */
+  readonly packet: OutgoingPacket;
+  readonly flags: Flags;
+}
+
+export interface Retried extends Attempt {
+  readonly listener: AckListener | undefined;
+}
+
+interface Entry extends Retried {
+  tries: number;
+  isPending: boolean;
+}
+
+export interface RetryPort {
+  isConnected(): boolean;
+  /** Times that an emit is tried again. */
+  readonly limit: number;
+  try(attempt: Attempt, answered: AckListener): void;
+}
+
+export class RetryQueue {
+  readonly #port: RetryPort;
+  readonly #entries: Entry[] = [];
+
+  constructor(port: RetryPort) {
+    this.#port = port;
+  }
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  add(retried: Retried): void {
+    this.#entries.push({ ...retried, tries: 0, isPending: false });
+    this.drain();
+  }
+
+  /** @param force also what is pending: its connection is gone */
+  drain(force = false): void {
+    const [entry] = this.#entries;
+    if (!this.#port.isConnected() || entry === undefined || (entry.isPending && !force)) return;
+    entry.isPending = true;
+    entry.tries += 1;
+    this.#port.try(entry, (error, ...answer) => {
+      if (entry !== this.#entries[0]) return; // it was answered already
+      entry.isPending = false;
+      if (error === null || entry.flags.signal?.aborted || entry.tries > this.#port.limit) {
+        this.#entries.shift();
+        entry.listener?.(error, ...answer);
+      }
+      this.drain();
+    });
+  }
+}

@@ -1,0 +1,264 @@
+/** What a socket does on the wire: greeting, events, acknowledgements, retries, recovery (Socket.IO protocol 5). */
+
+import { type Anything, Emitter, type EventNames, type EventParams, type EventsMap } from "@anywire/protocol/emitter";
+import { isReservedName, type Packet, PacketType } from "@anywire/protocol/socket";
+import { type AckListener, PendingAcks } from "./acks.ts";
+import { CatchAll } from "./catch-all.ts";
+import { ClientError } from "./errors.ts";
+import type { ManagedSocket, Manager } from "./manager.ts";
+import type { DisconnectDescription } from "./manager-events.ts";
+import { createNonce } from "./nonce.ts";
+import type { Auth, SocketOptions } from "./options.ts";
+import type { Flags, OutgoingPacket } from "./outgoing-packet.ts";
+import { type Attempt, RetryQueue } from "./retry-queue.ts";
+
+/** Events that wait for the connection, unless the option says otherwise. */
+const defaultQueue = 10_000;
+
+/** Why a socket is not connected any more. */
+export type DisconnectReason =
+  | "io server disconnect"
+  | "io client disconnect"
+  | "ping timeout"
+  | "transport close"
+  | "transport error"
+  | "parse error"
+  | "forced close";
+
+/** A refusal, with what the server's middleware said. */
+export interface ExtendedError extends Error {
+  data?: Anything;
+}
+
+export interface SocketReservedEvents {
+  connect: () => void;
+  connect_error: (error: ExtendedError) => void;
+  disconnect: (reason: DisconnectReason, description?: DisconnectDescription) => void;
+  /** The offline queue is full: this event is not sent. Its acknowledgement fails. */
+  "anywire:refused": (error: Error, event: readonly unknown[]) => void;
+  /** As in Socket.IO 2, of the manager. */
+  reconnect: (attempt: number) => void;
+  reconnecting: (attempt: number) => void;
+  reconnect_attempt: (attempt: number) => void;
+  reconnect_error: (error: Error) => void;
+  reconnect_failed: () => void;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a manager of any events
+export type AnyManager = Manager<any, any>;
+
+/** What of its programs' face the manager and the wire need. */
+export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents extends EventsMap>
+  extends Emitter<ListenEvents, EmitEvents, SocketReservedEvents>
+  implements ManagedSocket
+{
+  readonly io: AnyManager;
+  /** The namespace. */
+  readonly nsp: string;
+  /** What the server calls it; undefined while it is not connected. */
+  id: string | undefined;
+  connected = false;
+  /** The server remembered it: rooms and data are as before, and what was missed comes now. */
+  recovered = false;
+  auth: Auth | undefined;
+  /** Events that came before the server's greeting. */
+  receiveBuffer: unknown[][] = [];
+  /** Packets that wait for the connection. */
+  sendBuffer: OutgoingPacket[] = [];
+  readonly #options: SocketOptions;
+  readonly #acks: PendingAcks;
+  readonly #retries: RetryQueue;
+  protected readonly incoming = new CatchAll();
+  protected readonly outgoing = new CatchAll();
+  /** Of the next emit. */
+  protected flags: Flags = {};
+  #nextId = 0;
+  /** By it the server knows the socket when it comes back. */
+  #pid: string | undefined;
+  /** The newest event that was received. */
+  #offset: string | undefined;
+  /** By it a server of ours knows the repeats of what was sent. */
+  #nonce: string | undefined;
+
+  constructor(io: AnyManager, nsp: string, options: Partial<SocketOptions>) {
+    super();
+    this.io = io;
+    this.nsp = nsp;
+    this.auth = options.auth;
+    this.#options = options;
+    this.#acks = new PendingAcks(io._timers);
+    this.#retries = new RetryQueue({
+      isConnected: () => this.connected,
+      limit: options.retries ?? 0,
+      try: (attempt, answered) => this.#try(attempt, answered),
+    });
+  }
+
+  /** It is connected, or tries to be. */
+  get active(): boolean {
+    return this.io._active.has(this);
+  }
+
+  /** @internal Of the manager, where Socket.IO 2 had it on the socket too. */
+  _tell<Name extends EventNames<SocketReservedEvents>>(
+    event: Name,
+    ...args: EventParams<SocketReservedEvents, Name>
+  ): this {
+    return this.emitReserved(event, ...args);
+  }
+
+  /** @internal The session is open: asks for the namespace. */
+  _opened(): void {
+    const { auth, io } = this;
+    const { engine } = io;
+    const connect = (data?: object): void => {
+      if (io.engine === engine && this.active) this.#connect(data); // the answer may come late
+    };
+    if (typeof auth !== "function") return connect(auth);
+    auth(connect)?.then(connect, (error: Error) => this._failed(error));
+  }
+
+  /** @internal */
+  _failed(error: Error): void {
+    if (!this.connected) this.emitReserved("connect_error", error);
+  }
+
+  /** @internal The connection is gone, or the server has sent the socket away. */
+  _closed(reason: DisconnectReason, description?: DisconnectDescription): void {
+    this.connected = false;
+    this.id = undefined;
+    this.emitReserved("disconnect", reason, description);
+    const waiting = new Set(this.sendBuffer.map(({ id }) => id));
+    for (const id of this.#acks.ids) if (!waiting.has(id)) this.#acks.settle(id, new ClientError("disconnected"));
+  }
+
+  /** @internal */
+  _packet({ type, id, data }: Packet): void {
+    const payload = data as Anything; // the decoder has looked
+    if (type === PacketType.EVENT) this.#event(payload, id);
+    else if (type === PacketType.ACK) this.#acks.settle(id, null, payload);
+    else if (type === PacketType.CONNECT) this.#greeted(payload);
+    else if (type === PacketType.DISCONNECT) {
+      this.io._destroy(this);
+      this._closed("io server disconnect");
+    } else if (id !== undefined) this.#acks.settle(id, new ClientError(payload.code, payload.message));
+    else {
+      this.io._destroy(this);
+      this.emitReserved("connect_error", Object.assign(new Error(payload.message), { data: payload.data }));
+    }
+  }
+
+  protected sendEvent(event: unknown[], isPromise = false): this {
+    if (isReservedName(event[0])) throw new Error(`"${String(event[0])}" is a reserved event name`);
+    const flags = this.flags;
+    this.flags = {};
+    const { ackTimeout, retries } = this.#options;
+    flags.timeout ??= ackTimeout;
+    const ack = typeof event.at(-1) === "function" ? (event.pop() as Anything) : undefined;
+    const isRetried = retries !== undefined && retries > 0 && !flags.volatile;
+    const hearsErrors = isPromise || isRetried || flags.timeout !== undefined || flags.signal !== undefined;
+    const { nsp } = this;
+    const packet: OutgoingPacket = {
+      type: PacketType.EVENT,
+      nsp,
+      data: event,
+      options: { compress: flags.compress !== false },
+    };
+    const listener = ack && (hearsErrors ? ack.bind(this) : withoutErrors(ack.bind(this)));
+    if (!isRetried) this.#try({ packet, flags }, listener);
+    else if (this.#retries.length < this.#room) this.#retries.add({ packet, flags, listener });
+    else this.#refuse(packet, listener);
+    return this;
+  }
+
+  #try({ packet, flags }: Attempt, answered: AckListener | undefined): void {
+    const { engine } = this.io;
+    if (flags.volatile && !(this.connected && engine.transport.writable)) return;
+    if (answered !== undefined) {
+      packet.id ??= this.#nextId++;
+      this.#acks.expect(packet.id, { ...flags, listener: answered, abandon: () => this.#withdraw(packet) });
+    }
+    if (this.connected && !engine._hasPingExpired()) this.#write(packet);
+    else if (this.sendBuffer.length < this.#room) this.sendBuffer.push(packet);
+    else this.#refuse(packet, answered);
+  }
+
+  get #room(): number {
+    return Number(this.#options.offlineQueue ?? defaultQueue);
+  }
+
+  #refuse({ data, id }: OutgoingPacket, listener: AckListener | undefined): void {
+    const error = new ClientError("queue-full");
+    this.emitReserved("anywire:refused", error, data);
+    if (id === undefined) listener?.(error);
+    else this.#acks.settle(id, error);
+  }
+
+  #withdraw(packet: OutgoingPacket): void {
+    this.sendBuffer = this.sendBuffer.filter((other) => other !== packet);
+  }
+
+  #write(packet: OutgoingPacket): void {
+    this.outgoing.call(this, packet.data);
+    this.io._packet(packet);
+  }
+
+  #connect(auth: object | undefined): void {
+    const { retries } = this.#options;
+    const data: Record<string, unknown> = {};
+    if (this.#pid !== undefined) Object.assign(data, { pid: this.#pid, offset: this.#offset });
+    if (retries && this.io.engine.isOurs) data["anywire:nonce"] = this.#nonce ??= createNonce();
+    const { nsp } = this;
+    this.io._packet({
+      type: PacketType.CONNECT,
+      nsp,
+      data: auth || Object.keys(data).length > 0 ? Object.assign(data, auth) : undefined,
+    });
+  }
+
+  /** The server has let the socket in. */
+  #greeted(data: { sid?: string; pid?: string } | undefined): void {
+    if (!data?.sid) return this._failed(new Error(tooOld));
+    this.id = data.sid;
+    this.recovered = data.pid !== undefined && this.#pid === data.pid;
+    this.#pid = data.pid;
+    this.connected = true;
+    for (const event of this.receiveBuffer.splice(0)) this.#fire(event);
+    for (const packet of this.sendBuffer.splice(0)) this.#write(packet);
+    this.#retries.drain(true);
+    this.emitReserved("connect");
+  }
+
+  #event(event: unknown[], id: number | undefined): void {
+    if (id !== undefined) event.push(this.#answerTo(id));
+    if (this.connected) this.#fire(event);
+    else if (this.receiveBuffer.length < defaultQueue) this.receiveBuffer.push(event);
+  }
+
+  #fire(event: unknown[]): void {
+    const last = event.at(-1);
+    if (this.#pid !== undefined && typeof last === "string") this.#offset = last;
+    this.incoming.call(this, event);
+    super.emit(...(event as Parameters<typeof this.emit>));
+  }
+
+  /** What the program answers with, once. */
+  #answerTo(id: number): (...answer: unknown[]) => void {
+    let isAnswered = false;
+    return (...data) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      this.io._packet({ type: PacketType.ACK, nsp: this.nsp, id, data });
+    };
+  }
+}
+
+const tooOld =
+  "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)";
+
+/** A plain acknowledgement is never called if no answer comes. */
+function withoutErrors(ack: (...answer: unknown[]) => void): AckListener {
+  return (error, ...answer) => {
+    if (error === null) ack(...answer);
+  };
+}
