@@ -1,0 +1,124 @@
+/** What `eventsource` and `iframe` share: packets down a stream, and up by POST (@anywire/server, docs/streaming-transports.md). */
+
+import { base64, decodeText, encodePayload } from "@anywire/protocol/engine";
+import { packetOf, wirePackets } from "./packet-data.ts";
+import { type EnginePacket, Transport, type TransportOptions } from "./transport.ts";
+
+export interface StreamingOptions extends TransportOptions {
+  /** In place of the global one: with proxies, certificates or timeouts of its own. @default fetch */
+  readonly fetch?: typeof fetch | undefined;
+}
+
+/** Milliseconds in which a server has to take the goodbye. */
+const partingTimeout = 5_000;
+
+export abstract class Streaming extends Transport {
+  declare protected readonly opts: StreamingOptions;
+  readonly #aborting = new AbortController();
+  /** The stream has ended, or the server has said goodbye. */
+  #isCut = false;
+
+  get #isOver(): boolean {
+    return this.#isCut || this.readyState === "closed";
+  }
+
+  /** Ends the stream. May be called several times. */
+  protected abstract stop(): void;
+
+  /** The server is told: what lies between may keep its end of the stream open. */
+  protected override doClose(): void {
+    const cut = (): void => this.#cut();
+    if (this.#isOver || !this.writable) cut();
+    else
+      this.request({ method: "POST", body: "1", keepalive: true, signal: AbortSignal.timeout(partingTimeout) }).then(
+        cut,
+        cut,
+      );
+  }
+
+  protected override write(packets: readonly EnginePacket[]): void {
+    this.writable = false;
+    this.#post(packets).then(
+      (response) => this.#posted(response),
+      (error: unknown) => this.fail("fetch write error", error),
+    );
+  }
+
+  /** A packet has come. */
+  protected receive(text: string): void {
+    if (this.#isOver) return;
+    const packet = this.#decode(text);
+    if (packet === undefined) return;
+    const { type } = packet;
+    if (this.readyState === "opening") {
+      if (type !== "open" && type !== "noop") return this.fail("unexpected packet", type);
+      this.onOpen();
+      if (type === "noop") return; // says no more than that the stream is open
+    }
+    if (type === "close") this.#cut();
+    this.onPacket(packet);
+    if (type === "close" && this.readyState === "open") this.onClose({ description: "transport closed by the server" });
+  }
+
+  /** Nothing more will come. */
+  protected ended(description: string, context?: unknown): void {
+    if (this.readyState === "opening") return this.fail(description, context);
+    if (this.#isOver) return;
+    this.#cut();
+    this.onClose({ description, context });
+  }
+
+  protected fail(reason: string, description?: unknown, context?: unknown): void {
+    if (this.#isOver) return;
+    this.#cut();
+    this.onError(reason, description, context);
+  }
+
+  protected uri(query?: Readonly<Record<string, unknown>>): string {
+    const { secure, timestampRequests, timestampParam = "t" } = this.opts;
+    const stamp = timestampRequests ? { [timestampParam]: Date.now().toString(36) } : {};
+    return this.createUri(secure ? "https" : "http", { ...this.query, ...stamp, ...query });
+  }
+
+  protected async request(init: RequestInit): Promise<Response> {
+    const { extraHeaders, withCredentials, fetch: ask = fetch } = this.opts;
+    const jar = this.socket._cookieJar;
+    const headers = new Headers(extraHeaders);
+    jar?.appendCookies(headers);
+    const credentials = withCredentials ? "include" : "same-origin";
+    const response = await ask(this.uri(), { signal: this.#aborting.signal, ...init, headers, credentials });
+    jar?.parseCookies(response.headers.getSetCookie?.());
+    return response;
+  }
+
+  async #post(packets: readonly EnginePacket[]): Promise<Response> {
+    const response = await this.request({
+      method: "POST",
+      body: encodePayload(await wirePackets(packets), { base64 }),
+    });
+    await response.text();
+    return response;
+  }
+
+  #posted(response: Response): void {
+    if (!response.ok) return this.fail("fetch write error", response.status, response);
+    if (this.readyState !== "open") return;
+    this.writable = true;
+    this.emitReserved("drain");
+  }
+
+  #decode(text: string): EnginePacket | undefined {
+    try {
+      return packetOf(decodeText(text, { base64 }), this.socket.binaryType);
+    } catch (error) {
+      this.fail("parse error", error);
+      return undefined;
+    }
+  }
+
+  #cut(): void {
+    this.#isCut = true;
+    this.#aborting.abort();
+    this.stop();
+  }
+}
