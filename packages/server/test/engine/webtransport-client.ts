@@ -1,6 +1,6 @@
 /** A client of Engine.IO over WebTransport, by hand: what it sends and gets are packets as text, or bytes. */
 
-import { type MemoryServerEnd, MemoryWebTransport } from "./memory-webtransport.ts";
+import { type MemoryServerEnd, MemoryWebTransport } from "../../../../scripts/test/memory-webtransport.ts";
 
 export class WebTransportClient {
   readonly transport: MemoryWebTransport;

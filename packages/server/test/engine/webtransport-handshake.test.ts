@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MemoryWebTransport } from "../../../../scripts/test/memory-webtransport.ts";
 import type { Transport } from "../../src/engine/transport.ts";
 import { receiveWebTransport, type WebTransportHost } from "../../src/engine/webtransport-handshake.ts";
-import { MemoryWebTransport } from "./memory-webtransport.ts";
 import { WebTransportClient } from "./webtransport-client.ts";
 
 /** A server that takes what comes, and upgrades the session "known". */

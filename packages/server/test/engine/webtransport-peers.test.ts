@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
+import { MemoryWebTransport } from "../../../../scripts/test/memory-webtransport.ts";
 import { ask, post } from "./asking.ts";
-import { MemoryWebTransport } from "./memory-webtransport.ts";
 import { clients } from "./peers.ts";
 import { ServedEngine } from "./served-engine.ts";
 import { WebTransportClient } from "./webtransport-client.ts";
