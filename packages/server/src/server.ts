@@ -14,6 +14,7 @@ import type {
   Last,
 } from "@anywire/protocol/emitter";
 import type { AdapterConstructor } from "./adapter.ts";
+import { comeBackAfter } from "./come-back.ts";
 import type { Middleware } from "./middleware.ts";
 import type { Namespace } from "./namespace.ts";
 import type { NamespaceJudge } from "./namespaces.ts";
@@ -200,7 +201,7 @@ export class Server<
     await undefined; // what closes is seen to be closing
     this.engine.isRetiring = true;
     await Promise.all([...this._nsps.values()].map((namespace) => namespace.shutDown(drain)));
-    await Promise.all([this.engine.retire(closeGrace), this.plain?.close()]);
+    await Promise.all([this.engine.retire(closeGrace, () => comeBackAfter(drain)), this.plain?.close()]);
     for (const engine of this.foreignEngines) engine.close();
     const stopped = [...this.httpServers.keys()].map((httpServer) => stopListening(httpServer));
     for (const httpServer of this.own) httpServer.closeAllConnections(); // those that never sent a byte are not idle to Node

@@ -18,6 +18,8 @@ export interface Carrier {
   readonly isCongested: boolean;
   readonly bufferedBytes: number;
   readonly maxBufferedBytes: number;
+  /** Milliseconds after which who is sent away may come back: a client of ours is told when the session closes. */
+  retry: number | undefined;
   handler: SessionHandler | undefined;
   /** What is sent was copied or has left when the call returns. */
   readonly copies: boolean;

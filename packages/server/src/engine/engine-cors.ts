@@ -4,6 +4,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readEngineRequest, saysOurs } from "./handshake-request.ts";
 
 export type StaticOrigin = boolean | string | RegExp | (boolean | string | RegExp)[];
 
@@ -93,7 +94,7 @@ function apply(options: Decided, { request, response, next }: Visit): void {
   const isPreflight = request.method === "OPTIONS";
   setOrigin(options.origin, request, response);
   if (options.credentials === true) response.setHeader("Access-Control-Allow-Credentials", "true");
-  set(response, "Access-Control-Expose-Headers", listOf(options.exposedHeaders));
+  set(response, "Access-Control-Expose-Headers", exposedTo(request, listOf(options.exposedHeaders)));
   if (!isPreflight) return next();
   setPreflight(options, request, response);
   if (options.preflightContinue) return next();
@@ -121,6 +122,13 @@ function setPreflight(options: Decided, { headers }: IncomingMessage, response: 
   if (allowedHeaders === undefined) vary(response, "Access-Control-Request-Headers");
   set(response, "Access-Control-Allow-Headers", listOf(allowedHeaders) ?? headers["access-control-request-headers"]);
   set(response, "Access-Control-Max-Age", maxAge === undefined ? undefined : String(maxAge));
+}
+
+/** A client of ours obeys `Retry-After`, which browsers hide from it else. */
+function exposedTo(request: IncomingMessage, exposed: string | undefined): string | undefined {
+  if (!saysOurs(readEngineRequest(request)._query)) return exposed;
+  if (exposed === undefined || exposed === "") return "Retry-After";
+  return /(^|,)\s*retry-after\s*(,|$)/i.test(exposed) ? exposed : `${exposed},Retry-After`;
 }
 
 function listOf(names: string | string[] | undefined): string | undefined {

@@ -156,11 +156,15 @@ export class EngineServer extends ObservedEmitter {
   /**
    * Closes all sessions after what was sent: a poll that comes is told so.
    * @param grace milliseconds that they have; who is left is cut
+   * @param retry milliseconds after which each may come back, where that was not said before
    * @returns when all are gone
    */
-  async retire(grace: number): Promise<void> {
+  async retire(grace: number, retry?: () => number): Promise<void> {
     this.isRetiring = true;
-    for (const session of [...this.store.values()]) session.close();
+    for (const session of [...this.store.values()]) {
+      session.retry ??= retry?.();
+      session.close();
+    }
     if (this.store.size > 0) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, grace);
@@ -198,7 +202,8 @@ export class EngineServer extends ObservedEmitter {
     const { pingInterval, pingTimeout, maxHttpBufferSize } = this.opts;
     const knows = (name: string): boolean => (isStream(name) ? isOurs : name === "websocket" || protocol === 4);
     const upgrades = this.upgrades(transport.name).filter(knows);
-    return JSON.stringify({ sid: id, upgrades, pingInterval, pingTimeout, maxPayload: maxHttpBufferSize });
+    const open = { sid: id, upgrades, pingInterval, pingTimeout, maxPayload: maxHttpBufferSize };
+    return JSON.stringify(isOurs ? { ...open, anywire: 1 } : open);
   }
 
   /** Sessions of other nodes are asked for only where there are any. */

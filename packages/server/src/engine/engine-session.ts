@@ -48,6 +48,8 @@ export class EngineSession extends SessionOutlet implements TransportHandler, Ca
   readonly remoteAddress: string;
   /** The client says `anywire=1`: it knows our extras. */
   readonly isOurs: boolean;
+  /** Milliseconds after which the client may come back, if it is sent away: one of ours is told (docs/extras.md of the client). */
+  retry: number | undefined;
   handler: SessionHandler | undefined;
   /** The client has moved to another transport than the first. */
   upgraded: boolean;
@@ -66,6 +68,7 @@ export class EngineSession extends SessionOutlet implements TransportHandler, Ca
     this.protocol = transport.protocol;
     this.remoteAddress = request.socket.remoteAddress ?? "";
     this.isOurs = isOurs;
+    this.retry = undefined;
     this.handler = undefined;
     this.upgraded = false;
     this.heartbeat = new Heartbeat(server.heartbeatRules(this.protocol), server.heartbeats.now());
@@ -189,7 +192,8 @@ export class EngineSession extends SessionOutlet implements TransportHandler, Ca
   }
 
   protected override emptied(): void {
-    this.transport.close(() => this.end("forced close"));
+    const isTold = this.isOurs && this.retry !== undefined;
+    this.transport.close(() => this.end("forced close"), isTold ? JSON.stringify({ retry: this.retry }) : undefined);
   }
 
   protected override exceeded(): void {

@@ -32,11 +32,13 @@ export class ForeignSession implements Carrier {
   /** It tells nothing of what waits in it. */
   readonly bufferedBytes = 0;
   readonly maxBufferedBytes: number;
+  retry: number | undefined;
   handler: SessionHandler | undefined;
   private readonly foreign: ForeignConnection;
 
   constructor(foreign: ForeignConnection, maxBufferedBytes: number) {
     this.maxBufferedBytes = maxBufferedBytes;
+    this.retry = undefined;
     this.handler = undefined;
     this.foreign = foreign;
     foreign.on("data", (data: string | Buffer) => this.handler?.message(data));

@@ -40,6 +40,8 @@ export class PollingTransport implements HttpTransport {
   private state: State = "open";
   /** The poll that waits for packets. */
   private poll: Poll | undefined = undefined;
+  /** Of a transport that closes. */
+  private farewell = close;
   private closeDone: (() => void) | undefined = undefined;
   private closeTimer: NodeJS.Timeout | undefined = undefined;
 
@@ -72,8 +74,9 @@ export class PollingTransport implements HttpTransport {
     );
   }
 
-  close(done: () => void): void {
+  close(done: () => void, last?: string): void {
     if (this.state !== "open") return done();
+    if (last !== undefined) this.farewell = [{ type: "close", data: last }];
     this.posts.mute();
     this.closeDone = done;
     this.state = "closing";
@@ -143,7 +146,7 @@ export class PollingTransport implements HttpTransport {
   private closeNow(): void {
     const done = this.closeDone;
     this.closeDone = undefined;
-    this.end(close);
+    this.end(this.farewell);
     done?.();
   }
 

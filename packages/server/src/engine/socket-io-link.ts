@@ -77,9 +77,12 @@ export class SocketIoLink implements Link {
     else carrier.sendMessages(new Messages(this.client.kept(messages), options));
   }
 
-  close(reason: CloseReason): void {
+  close(reason: CloseReason, retry?: number): void {
     if (this.isClosed) return;
-    if (reason === "shutting-down") return this.client.endFor("server shutting down", false);
+    if (reason === "shutting-down") {
+      this.client.carrier.retry = retry;
+      return this.client.endFor("server shutting down", false);
+    }
     if (reason === "slow-consumer") return this.client.endFor("transport close", true); // it would never take what waits
     this.isClosed = true;
     this.client.writePacket({ type: PacketType.DISCONNECT, nsp: this.socket.nsp.name });
@@ -100,6 +103,13 @@ export class SocketIoLink implements Link {
   end(reason: string, description: unknown): void {
     this.isClosed = true;
     this.socket.closed(reason, description);
+  }
+
+  /** The client has lost its way to the session, and may come back. */
+  lost(): void {
+    this.isClosed = true;
+    this.client.left(this.socket);
+    this.socket.closed("transport close");
   }
 
   /** The client has left the namespace: what comes late is not for whoever is there next. */

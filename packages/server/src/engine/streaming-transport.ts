@@ -75,8 +75,8 @@ export class StreamingTransport implements HttpTransport {
     if (this.writable) this.stream?.write(batch);
   }
 
-  close(done: () => void): void {
-    this.end(close);
+  close(done: () => void, last?: string): void {
+    this.end(last === undefined ? close : [{ type: "close", data: last }]);
     done();
   }
 

@@ -56,6 +56,14 @@ export class TabCarrier implements Carrier {
     return this.session.maxBufferedBytes;
   }
 
+  get retry(): number | undefined {
+    return this.session.retry;
+  }
+
+  set retry(ms: number | undefined) {
+    this.session.retry = ms;
+  }
+
   get copies(): boolean {
     return this.session.copies;
   }

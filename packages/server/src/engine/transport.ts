@@ -42,8 +42,12 @@ export interface Transport {
   readonly bytesRead: number;
   /** In order. Only while `writable`. */
   send(batch: readonly (Messages | Packet)[]): void;
-  /** Ends it after what was sent: a poll that comes is told so, for a limited time. `done` is called once. */
-  close(done: () => void): void;
+  /**
+   * Ends it after what was sent: a poll that comes is told so, for a limited time.
+   * @param done called once
+   * @param last what a client of ours is told in a `close` packet; without it, some transports send none
+   */
+  close(done: () => void, last?: string): void;
   /** Silent from now on, and its resources go; a request that waits is answered. */
   discard(): void;
 }

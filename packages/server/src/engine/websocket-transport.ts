@@ -78,8 +78,9 @@ export class WebSocketTransport implements Transport {
   }
 
   /** The closing handshake comes behind what was sent: whoever cuts the socket before its end cuts that off too. */
-  close(done: () => void): void {
+  close(done: () => void, last?: string): void {
     this.handler = { ...nobody, closed: done };
+    if (last !== undefined) this.sendPacket({ type: "close", data: last });
     this.socket.close();
   }
 
@@ -140,7 +141,7 @@ export class WebSocketTransport implements Transport {
     const { type, data, sent } = packet;
     const options = packet.options?.compress === false ? uncompressed : undefined;
     const callback = sent && (() => sent(this));
-    if (!(data instanceof Uint8Array)) this.socket.send(encodeText(packet), options, callback);
+    if (!(data instanceof Uint8Array)) this.socket.send(encodeText(packet, nodePlatform), options, callback);
     else if (this.protocol === 4) this.socket.send(data, options, callback);
     else this.socket.send(encodeLegacyBinary({ type, data }), options, callback);
   }

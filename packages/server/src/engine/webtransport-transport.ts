@@ -56,7 +56,8 @@ export class WebTransportTransport implements Transport {
     this.write(first !== undefined && frames.length === 1 ? first : Buffer.concat(frames));
   }
 
-  close(done: () => void): void {
+  close(done: () => void, last?: string): void {
+    if (last !== undefined) this.send([{ type: "close", data: last }]);
     if (!this.isClosed) this.part();
     done();
   }

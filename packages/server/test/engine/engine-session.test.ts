@@ -94,7 +94,8 @@ for (const [name, given, upgrades] of handshakes) {
   test(`the handshake ${name}`, (t) => {
     const { transport } = setUp(t, { ...given, pingInterval: 1_000, pingTimeout: 500, maxHttpBufferSize: 10 });
     transport.take();
-    const expected = { sid: "sid", upgrades, pingInterval: 1_000, pingTimeout: 500, maxPayload: 10 };
+    const common = { sid: "sid", upgrades, pingInterval: 1_000, pingTimeout: 500, maxPayload: 10 };
+    const expected = given?.query === "&anywire=1" ? { ...common, anywire: 1 } : common;
     assert.deepEqual(transport.batches, [[`open ${JSON.stringify(expected)}`]]);
   });
 }
