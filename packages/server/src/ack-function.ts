@@ -8,13 +8,16 @@ interface AckFunction {
   (...answer: unknown[]): void;
   /** The handler has failed: so is the ack. */
   readonly failed: (error: unknown) => void;
+  /** No handler is called after all: there will be no answer. */
+  readonly dropped: (() => void) | undefined;
 }
 
 /**
  * @param reply called once, with what the program gave, which may change afterwards
  * @param timeout milliseconds after which it is answered with the error `timeout`; undefined waits
+ * @param dropped called instead, if no handler is called after all
  */
-export function ackFunction(reply: Reply, timeout: number | undefined): AckFunction {
+export function ackFunction(reply: Reply, timeout: number | undefined, dropped?: () => void): AckFunction {
   let pending: Reply | undefined = reply;
   const settle = (answer: Answer): void => {
     clearTimeout(timer);
@@ -24,8 +27,14 @@ export function ackFunction(reply: Reply, timeout: number | undefined): AckFunct
   };
   const late = (): void => settle(failure("timeout", "it was not answered in time"));
   const timer = timeout === undefined ? undefined : setTimeout(late, timeout).unref();
+  const drop = (): void => {
+    clearTimeout(timer);
+    pending = undefined;
+    dropped?.();
+  };
   return Object.assign((...answer: unknown[]) => settle({ args: answer }), {
     failed: (error: unknown) => settle(failureOf(error)),
+    dropped: dropped && drop,
   });
 }
 
@@ -33,6 +42,12 @@ export function ackFunction(reply: Reply, timeout: number | undefined): AckFunct
 export function failAck(args: readonly unknown[], error: unknown): void {
   const last = args.at(-1);
   if (isAckFunction(last)) last.failed(error);
+}
+
+/** No handler of the event that had these arguments is called any more. */
+export function dropAck(args: readonly unknown[]): void {
+  const last = args.at(-1);
+  if (isAckFunction(last)) last.dropped?.();
 }
 
 export function failure(code: string, message: string): Answer {

@@ -23,6 +23,8 @@ export interface AdmissionRequest {
   readonly client?: SocketClient;
   /** The id of the socket, where it is given (EIO 3). */
   readonly id?: string | undefined;
+  /** Of an instance of our client that repeats emits. */
+  readonly nonce?: string | undefined;
 }
 
 /** A client that may come in. Exactly one of `open` and `abandon` is called. */

@@ -4,6 +4,7 @@ import type { AckListener, BroadcastAcksPort } from "./acks.ts";
 import type { Adapter } from "./adapter.ts";
 import type { History } from "./history.ts";
 import type { OutgoingEvent, PreparedRun, SendOptions } from "./link.ts";
+import type { OnceTables } from "./once-tables.ts";
 import type { Pipeline, RunTarget } from "./pipeline.ts";
 import type { AnySocket } from "./socket.ts";
 
@@ -25,6 +26,8 @@ export interface SocketHost extends BroadcastHost {
   readonly history: History | undefined;
   /** Milliseconds that a handler has to answer an ack. */
   readonly ackTimeout: number;
+  /** What clients may repeat. */
+  readonly onces: OnceTables;
   now(): number;
   /** @returns the number of the next event that wants an ack */
   nextAck(): number;

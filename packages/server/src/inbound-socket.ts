@@ -2,13 +2,13 @@
 
 import { EventEmitter } from "node:events";
 import type { Anything, EventsMap } from "@anywire/protocol/emitter";
-import { ackFunction, failAck, failure } from "./ack-function.ts";
+import { ackFunction, dropAck, failAck, failure } from "./ack-function.ts";
 import { CatchAll } from "./catch-all.ts";
 import { dispatch } from "./dispatch.ts";
 import { type EventMiddleware, runEventMiddleware } from "./event-middleware.ts";
 import type { SocketHost } from "./host.ts";
 import type { IncomingEvent, Link } from "./link.ts";
-import type { Reply } from "./once.ts";
+import type { OnceTable, Reply } from "./once.ts";
 import type { SocketReservedEvents } from "./reserved-events.ts";
 import type { Session } from "./session.ts";
 import type { AnySocket } from "./socket.ts";
@@ -16,6 +16,11 @@ import { TypedEmitter } from "./typed-emitter.ts";
 
 /** The name of an event and its arguments. */
 type EventData = [name: string, ...args: unknown[]];
+
+interface InboundSetup {
+  readonly session: Session | undefined;
+  readonly onceKey: string | undefined;
+}
 
 export abstract class InboundSocket<
   Listen extends EventsMap = Anything,
@@ -25,15 +30,18 @@ export abstract class InboundSocket<
   session: Session | undefined;
   /** @internal What carries it, once that is up. */
   link: Link | undefined;
+  /** @internal By which emits of our client are known when they are repeated, on whatever session; undefined if it repeats none. */
+  readonly onceKey: string | undefined;
   protected readonly host: SocketHost;
   protected state: "opening" | "connected" | "disconnecting" | "closed";
   private incoming: CatchAll | undefined;
   private middleware: EventMiddleware[] | undefined;
 
-  constructor(host: SocketHost, session: Session | undefined) {
+  constructor(host: SocketHost, { session, onceKey }: InboundSetup) {
     super({ captureRejections: true });
     this.session = session;
     this.link = undefined;
+    this.onceKey = onceKey;
     this.host = host;
     this.state = "opening";
     this.incoming = undefined;
@@ -82,12 +90,25 @@ export abstract class InboundSocket<
       return;
     }
     const ordered = reply === undefined ? undefined : this.inOrder(reply);
-    if (id !== undefined && this.session?.once.repeats(id, ordered, this.host.now())) return;
+    const once = id === undefined ? undefined : this.onceTable;
+    if (id !== undefined && once?.repeats(this.repeatOf(data, ordered, id), this.host.now())) return;
     if (ordered !== undefined && hearsErrors && !this.isHandled(data[0]))
       return ordered(failure("no-handler", `nothing listens to "${data[0]}"`)); // not remembered: nothing ran
-    const once = id === undefined ? ordered : this.session?.once.begin(id, ordered, this.host.now());
-    if (once !== undefined) data.push(ackFunction(once, hearsErrors ? this.host.ackTimeout : undefined));
+    const begun = id === undefined ? undefined : once?.begin(id, ordered, this.host.now());
+    if (ordered !== undefined)
+      data.push(ackFunction(begun?.reply ?? ordered, hearsErrors ? this.host.ackTimeout : undefined, begun?.dropped));
     this.handle(data);
+  }
+
+  /** Where what the client may repeat is remembered. */
+  private get onceTable(): OnceTable | undefined {
+    const key = this.onceKey ?? this.session?.secret;
+    return key === undefined ? undefined : this.host.onces.of(key);
+  }
+
+  /** On the plain wire each repeat is a request of its own, that waits for its answer. */
+  private repeatOf(data: EventData, reply: Reply | undefined, id: string): Parameters<OnceTable["repeats"]>[0] {
+    return { id, reply, isAlone: this.onceKey !== undefined, again: () => this.take(data, reply, id) };
   }
 
   /** A middleware may answer too. */
@@ -106,7 +127,7 @@ export abstract class InboundSocket<
   }
 
   private fire(data: EventData): void {
-    if (this.state === "closed") return;
+    if (this.state === "closed") return dropAck(data);
     try {
       const listeners = this.listenerCount(data[0]);
       if (listeners === 1)

@@ -7,12 +7,14 @@ import { type AckListener, BroadcastAcks, type BroadcastAcksPort } from "./acks.
 import type { Adapter, BroadcastAnswered, BroadcastOptions } from "./adapter.ts";
 import { requestByAdapter } from "./adapter-acks.ts";
 import { BroadcastEmitter } from "./broadcast-emitter.ts";
+import { comeBackAfter } from "./come-back.ts";
 import { dispatch } from "./dispatch.ts";
 import { SocketFormat } from "./engine/socket-format.ts";
 import type { History } from "./history.ts";
 import type { SocketHost } from "./host.ts";
 import { type OutgoingEvent, PreparedRun, type SendOptions } from "./link.ts";
 import type { Middleware } from "./middleware.ts";
+import { OnceTables } from "./once-tables.ts";
 import { Pipeline, type Run, type RunTarget } from "./pipeline.ts";
 import { Sessions } from "./recovery.ts";
 import type { NamespaceReservedEvents } from "./reserved-events.ts";
@@ -25,8 +27,8 @@ import { broadcastOptions, targetOf } from "./target.ts";
 /** Sessions whose clients are away: as many as may be connected by default, since all may lose their links at once. */
 const maxParked = 100_000;
 
-/** Milliseconds after which a client of a server that shuts down may come back, at least. */
-const minRetry = 1_000;
+/** What is remembered of emits that clients may repeat. */
+const onceLimits = { maxClients: 100_000, maxBytes: 64 * 1024 * 1024 };
 
 /** How Socket.IO clients are written to: with the offset of each event, if they may come back by it. */
 interface SocketFormats {
@@ -59,6 +61,8 @@ export abstract class NamespaceCore<
   /** @internal */
   readonly sessions: Sessions<AnySocket>;
   /** @internal */
+  readonly onces: OnceTables;
+  /** @internal */
   readonly history: History | undefined;
   /** @internal */
   readonly formats: SocketFormats;
@@ -87,6 +91,7 @@ export abstract class NamespaceCore<
     this.broadcasts = new Map();
     this.emptied = undefined;
     this.sessions = new Sessions({ age: this.history?.sessionAge ?? 0, maxParked, now: () => this.now() });
+    this.onces = new OnceTables({ ...onceLimits, now: () => this.now() });
     this.pipeline = new Pipeline({
       history: this.history,
       turn: server.turn,
@@ -285,8 +290,7 @@ function eventOf({ type, data }: Packet): OutgoingEvent | undefined {
 }
 
 function sendAway({ link }: AnySocket, { after, drain }: { after: number; drain: number }): NodeJS.Timeout | undefined {
-  const retry = minRetry + Math.round(Math.random() * Math.max(drain, minRetry));
-  const close = (): void => link?.close("shutting-down", retry);
+  const close = (): void => link?.close("shutting-down", comeBackAfter(drain));
   if (after > 0) return setTimeout(close, after);
   close();
   return undefined;

@@ -19,6 +19,7 @@ import { dispatch } from "./dispatch.ts";
 import { NamespaceGate } from "./gate.ts";
 import type { Middleware } from "./middleware.ts";
 import { NamespaceCore } from "./namespace-core.ts";
+import { onceKeyOf } from "./once-tables.ts";
 import type { Server } from "./server.ts";
 import { createSecret, createSocketId, Session, type SessionIdentity } from "./session.ts";
 import { Socket } from "./socket.ts";
@@ -110,12 +111,13 @@ export class Namespace<
 
   /** @internal @param names those of the session that it may go on with; new ones if undefined */
   createSocket(request: AdmissionRequest, names: SessionIdentity | undefined): Socket<Listen, Emit, ServerSide, Data> {
-    const { wire, client, handshake, principal } = request;
+    const { wire, client, handshake, principal, nonce } = request;
     const secret = names?.secret ?? (this.history === undefined && wire === "socket.io" ? undefined : createSecret());
     const id = names?.socket ?? request.id ?? createSocketId();
     const session =
       secret === undefined ? undefined : new Session({ secret, socket: id, principal }, this.history?.position ?? "");
-    return new Socket(this, { id, wire, client, principal, session, handshake });
+    const onceKey = nonce === undefined ? undefined : onceKeyOf(principal, nonce);
+    return new Socket(this, { id, wire, client, principal, session, handshake, onceKey });
   }
 
   private tellServers(event: [name: string, ...args: unknown[]]): void {

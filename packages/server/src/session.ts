@@ -2,7 +2,6 @@
 
 import type { Anything } from "@anywire/protocol/emitter";
 import { Membership } from "./membership.ts";
-import { OnceTable } from "./once.ts";
 import { randomId } from "./random-id.ts";
 
 /** Begins every socket's id, which names its private room: rooms of that form cannot be asked for by `room=`. */
@@ -36,8 +35,6 @@ export class Session implements SessionIdentity {
   /** Where it began in the log; empty without one. */
   startedAt: string;
   membership = new Membership();
-  /** Kept here since a repeat may come on another link. */
-  once = new OnceTable();
   /** Rooms that the client asked for and was granted: they are authorised again when it comes back. */
   granted: readonly string[] = [];
   data: Anything = {};
@@ -50,10 +47,9 @@ export class Session implements SessionIdentity {
   }
 
   /** Goes on with what was kept under the same names. What the program has set since goes before what it had set then. */
-  goOn({ startedAt, membership, once, granted, data }: Session): void {
+  goOn({ startedAt, membership, granted, data }: Session): void {
     this.startedAt = startedAt;
     this.membership = membership;
-    this.once = once;
     this.granted = granted;
     this.data = isRecord(data) && isRecord(this.data) ? { ...data, ...this.data } : data;
   }

@@ -20,6 +20,13 @@ interface Early {
   readonly sends: (() => void)[];
 }
 
+interface CoreSetup {
+  readonly id: string;
+  readonly wire: Wire;
+  readonly session: Session | undefined;
+  readonly onceKey: string | undefined;
+}
+
 export abstract class SocketCore<Listen extends EventsMap = Anything, Emit extends EventsMap = Anything>
   extends InboundSocket<Listen, Emit>
   implements LinkHandler
@@ -37,10 +44,10 @@ export abstract class SocketCore<Listen extends EventsMap = Anything, Emit exten
   private owed: OwedAnswers | undefined;
   private outgoing: CatchAll | undefined;
 
-  constructor(host: SocketHost, { id, wire, session }: { id: string; wire: Wire; session: Session | undefined }) {
-    super(host, session);
-    this.id = id;
-    this.wire = wire;
+  constructor(host: SocketHost, setup: CoreSetup) {
+    super(host, setup);
+    this.id = setup.id;
+    this.wire = setup.wire;
     this.recovered = false;
     this.delivery = undefined;
     this.early = undefined;

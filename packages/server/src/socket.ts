@@ -38,6 +38,7 @@ interface SocketSetup {
   /** Who the client is, by `authenticate`. */
   readonly principal: string | undefined;
   readonly session: Session | undefined;
+  readonly onceKey: string | undefined;
   readonly handshake: Handshake | LateHandshake;
 }
 

@@ -10,15 +10,13 @@ import type { AnyServer } from "../server.ts";
 import type { AnySocket } from "../socket.ts";
 import type { ClientConnection, EncodedPacket, SocketClient } from "../socket-client.ts";
 import type { Carrier } from "./carrier.ts";
+import { type Auth, readConnectAuth } from "./connect-auth.ts";
 import { connectErrorOf } from "./connect-error.ts";
 import { Messages, type WriteOptions } from "./messages.ts";
 import { SocketIoLink } from "./socket-io-link.ts";
 
 /** Requests for one namespace that may wait for the answer to the one before. */
 const maxWaiting = 10;
-
-/** What a client says of itself when it asks for a namespace. */
-type Auth = Record<string, unknown>;
 
 export abstract class Client implements SocketClient {
   /** @internal What carries it. */
@@ -201,7 +199,7 @@ export abstract class Client implements SocketClient {
     return !this.isLeaving && this.entering?.get(namespace) === asked;
   }
 
-  private stopEntering(namespace: string): void {
+  protected stopEntering(namespace: string): void {
     this.entering?.delete(namespace);
     if (this.entering?.size === 0) this.entering = undefined;
   }
@@ -217,7 +215,7 @@ export abstract class Client implements SocketClient {
     return this.main === undefined ? others : [this.main, ...others];
   }
 
-  private linkTo(namespace: string): SocketIoLink | undefined {
+  protected linkTo(namespace: string): SocketIoLink | undefined {
     return namespace === "/" ? this.main : this.others?.get(namespace);
   }
 
@@ -226,7 +224,8 @@ export abstract class Client implements SocketClient {
     if (type === PacketType.EVENT) {
       const reply =
         id === undefined ? undefined : (answer: Parameters<SocketIoLink["answer"]>[1]) => link.answer(id, answer);
-      socket.receiveData(data as [string, ...unknown[]], reply); // the reader has looked
+      const repeatable = id === undefined || socket.onceKey === undefined ? undefined : String(id);
+      socket.receiveData(data as [string, ...unknown[]], reply, repeatable); // the reader has looked
     } else if (type === PacketType.ACK) {
       if (id !== undefined) socket.answered(id, { args: data as unknown[] }); // the reader has looked
     } else if (type === PacketType.DISCONNECT) {
@@ -250,25 +249,33 @@ export abstract class Client implements SocketClient {
     admitted().catch((error) => {
       if (!(error instanceof Refusal)) namespace.report(error, undefined, "connection");
       if (!this.isWanted(name, asked)) return;
-      if (isTemporary(error)) this.close();
+      if (isTemporary(error)) this.closeUntil(error.retryAfter);
       else this.refuse(name, connectErrorOf(error, this.carrier.protocol));
     });
   }
 
+  /** @param retry seconds after which the client may come back */
+  private closeUntil(retry: number | undefined): void {
+    this.carrier.retry = retry && retry * 1_000;
+    this.close();
+  }
+
   private requestFor({ name }: AnyNamespace, auth: Auth): AdmissionRequest {
     const { carrier } = this;
-    const { pid, offset } = auth;
-    const isOffset = typeof offset === "string";
-    const isRecovery = this.server.isRecoverable && typeof pid === "string" && (isOffset || offset === undefined);
+    const { shown, pid, offset, nonce } = readConnectAuth(auth, {
+      isRecoverable: this.server.isRecoverable,
+      isOurs: carrier.isOurs,
+    });
     const from = { request: carrier.request, address: carrier.remoteAddress };
     return {
       wire: "socket.io",
       namespace: name,
-      handshake: new LateHandshake(from, isRecovery ? withoutSecrets(auth) : auth),
+      handshake: new LateHandshake(from, shown),
       principal: undefined,
       rooms: [],
-      session: isRecovery ? pid : undefined,
-      since: isRecovery && isOffset ? offset : undefined,
+      session: pid,
+      since: offset,
+      nonce,
       client: this,
       id: carrier.protocol === 4 ? undefined : name === "/" ? carrier.id : `${name}#${carrier.id}`,
     };
@@ -296,13 +303,8 @@ export abstract class Client implements SocketClient {
 }
 
 /** A client that is told of it does not try again; one whose session ends comes back, to another server maybe. */
-function isTemporary(error: unknown): boolean {
+function isTemporary(error: unknown): error is Refusal {
   return error instanceof Refusal && (error.code === "shutting-down" || error.code === "overloaded");
-}
-
-/** The pid is the secret of the session, and handshakes get logged. */
-function withoutSecrets({ pid: _pid, offset: _offset, ...shown }: Auth): Auth {
-  return shown;
 }
 
 /** What is no object says nothing. */

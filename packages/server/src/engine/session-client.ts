@@ -7,7 +7,7 @@ import type { Carrier } from "./carrier.ts";
 import { Client } from "./client.ts";
 import type { SessionHandler } from "./engine-session.ts";
 import { createPacketReader, type ReadsPackets } from "./packet-reader.ts";
-import { TabClient } from "./tab-client.ts";
+import { isFarewell, TabClient } from "./tab-client.ts";
 
 /** Namespaces of one session, counted in each tab; what asks for more is closed. */
 const maxNamespaces = 1_000;
@@ -52,6 +52,7 @@ export class SessionClient extends Client implements SessionHandler, PacketHandl
     const hash = nsp === "/" ? -1 : nsp.lastIndexOf("#");
     if (hash === -1 || !this.carrier.isOurs || this.carrier.protocol !== 4) return this.receive(packet);
     const tab = this.tabFor(nsp.slice(hash + 1), packet.type);
+    if (tab === undefined && isFarewell(packet.type)) return;
     if (tab === undefined) this.outOfPlace(nsp);
     else tab.receive({ ...packet, nsp: nsp.slice(0, hash) });
   }

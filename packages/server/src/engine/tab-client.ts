@@ -1,6 +1,6 @@
 /** The sockets of one tab of a session: a `Client` of its own, whose packets name the tab behind the namespace (anywire=1). */
 
-import type { Packet } from "@anywire/protocol/socket";
+import { type Packet, PacketType } from "@anywire/protocol/socket";
 import type { AnyNamespace } from "../namespace.ts";
 import type { AnySocket } from "../socket.ts";
 import { Client } from "./client.ts";
@@ -42,6 +42,16 @@ export class TabClient extends Client {
     this.session.close();
   }
 
+  /** Whoever shares the session among the tabs may say goodbye for one that does not know any more where it is in. */
+  override receive(packet: Packet): void {
+    const { type, nsp } = packet;
+    const link = this.linkTo(nsp);
+    if (!isFarewell(type) || (link !== undefined && type === PacketType.DISCONNECT)) return super.receive(packet);
+    if (link !== undefined) return link.lost();
+    this.stopEntering(nsp);
+    if (this.size === 0) this.emptied();
+  }
+
   override entered(socket: AnySocket): void {
     super.entered(socket);
     this.session.used();
@@ -77,4 +87,9 @@ export class TabClient extends Client {
   private nameOf(namespace: string): string {
     return `${namespace}#${this.name}`;
   }
+}
+
+/** DISCONNECT: the tab has left the namespace; CONNECT_ERROR: it was lost, and may come back by its pid. */
+export function isFarewell(type: PacketType): boolean {
+  return type === PacketType.DISCONNECT || type === PacketType.CONNECT_ERROR;
 }
