@@ -9,7 +9,6 @@ export interface Base64 {
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const padding = 0x3d;
-const foreign = /[^A-Za-z0-9+/]/;
 
 const digits = Uint8Array.from(alphabet, (character) => character.charCodeAt(0));
 const values = new Uint8Array(128);
@@ -19,11 +18,6 @@ for (let value = 0; value < 64; value++) values[digits[value]!] = value;
 const chunkLength = 8_192;
 
 export const base64: Base64 = { encode, decode };
-
-/** Whole groups of four, padded; bits that mean nothing are not looked at (§3.5). Linear, and without backtracking. */
-export function isBase64(text: string): boolean {
-  return text.length % 4 === 0 && !foreign.test(text.slice(0, text.length - paddingOf(text)));
-}
 
 function paddingOf(text: string): number {
   if (text.endsWith("==")) return 2;

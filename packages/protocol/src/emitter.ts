@@ -136,7 +136,11 @@ export class Emitter<
     const at = list.findIndex((each) => each === listener || each.fn === listener);
     if (at === -1) return;
     if (list.length === 1) this.#listeners?.delete(name);
-    else this.#listeners?.set(name, list.toSpliced(at, 1));
+    else
+      this.#listeners?.set(
+        name,
+        list.filter((_, index) => index !== at),
+      );
   }
 
   #call(name: unknown, args: readonly unknown[]): this {

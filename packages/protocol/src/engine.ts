@@ -21,7 +21,7 @@ export {
 export { digitOf, numberOf, type PacketType, typeOfCharacter, typeOfNumber } from "./engine/packet-type.ts";
 export { decodePayload, encodePayload } from "./engine/payload.ts";
 export { type PayloadLimits, payloadLimits } from "./engine/payload-limits.ts";
-export { type Platform, portable } from "./engine/platform.ts";
+export { type Platform, portable, type TextPlatform } from "./engine/platform.ts";
 export { encodeFrame, FrameReader } from "./engine/stream-framing.ts";
 export { moveUpgrade, probe, type UpgradeState } from "./engine/upgrade.ts";
 export { type EngineErrorCode, EnginePacketError } from "./errors.ts";

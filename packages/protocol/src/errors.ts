@@ -30,18 +30,28 @@ export function must(holds: boolean, code: PlainErrorCode): asserts holds {
   if (!holds) throw new PlainError(code);
 }
 
-const engineRules = {
-  empty: "a packet or a payload has at least one character or byte",
-  "unknown-type": "a packet begins with one of the types 0 to 6",
-  "bad-base64": "what follows `b` is base64 with padding",
-  "bad-utf8": "text is UTF-8",
-  "bad-length": "a packet of a payload has its kind and length before it, and is as long as that says",
-  "holds-separator": "text that holds U+001E cannot be part of a payload, which it separates",
-  "too-many-packets": "the payload has more packets than maxPackets",
-  "too-long": "the packet is longer than maxPayload",
-} as const satisfies Record<string, string>;
+/** A code of a text speaks for itself: its message is the code in words, which browsers need not load. */
+function inWords(code: string): string {
+  return code.replaceAll("-", " ");
+}
 
-export type EngineErrorCode = keyof typeof engineRules;
+export type EngineErrorCode =
+  /** A packet or a payload has at least one character or byte. */
+  | "empty"
+  /** A packet begins with one of the types 0 to 6. */
+  | "unknown-type"
+  /** What follows `b` is base64 with padding. */
+  | "bad-base64"
+  /** Text is UTF-8. */
+  | "bad-utf8"
+  /** A packet of a payload has its kind and length before it, and is as long as that says. */
+  | "bad-length"
+  /** Text that holds U+001E cannot be part of a payload, which it separates. */
+  | "holds-separator"
+  /** The payload has more packets than maxPackets. */
+  | "too-many-packets"
+  /** The packet is longer than maxPayload. */
+  | "too-long";
 
 /** What should have been Engine.IO packets is not, on its way in or out. */
 export class EnginePacketError extends TypeError {
@@ -49,7 +59,7 @@ export class EnginePacketError extends TypeError {
   readonly code: EngineErrorCode;
 
   constructor(code: EngineErrorCode) {
-    super(engineRules[code]);
+    super(inWords(code));
     this.code = code;
   }
 }
@@ -59,25 +69,35 @@ export function engineMust(holds: boolean, code: EngineErrorCode): asserts holds
   if (!holds) throw new EnginePacketError(code);
 }
 
-/** The texts are socket.io-parser's where it has one. */
-const socketRules = {
-  "unknown-type": "unknown packet type",
-  "unknown-data": "Unknown type:",
-  "bad-namespace": "invalid namespace: must not contain a comma",
-  "bad-id": "invalid packet id",
-  "bad-payload": "invalid payload",
-  "too-deep": "the payload is nested too deeply, or in a circle",
-  "bad-attachment-count": "Illegal attachments",
-  "too-many-attachments": "too many attachments",
-  "too-long-attachments": "the attachments of a packet are longer than maxAttachmentBytes",
-  "bad-placeholder": "illegal attachments",
-  "forged-placeholder": "beside binary data, an object with `_placeholder: true` would be taken for it",
-  "unexpected-text": "got plaintext data when reconstructing a packet",
-  "unexpected-binary": "got binary data when not reconstructing a packet",
-  blob: "a Blob or File cannot be sent as it is: send its bytes",
-} as const satisfies Record<string, string>;
-
-export type SocketErrorCode = keyof typeof socketRules;
+export type SocketErrorCode =
+  /** A packet begins with one of the types 0 to 6: `detail` says with what. */
+  | "unknown-type"
+  /** Neither text nor binary data: `detail` says what. */
+  | "unknown-data"
+  /** A namespace holds no comma: what follows would be read as something else. */
+  | "bad-namespace"
+  /** The id of an ack is a safe integer. */
+  | "bad-id"
+  /** It is JSON, and what a packet of this type may carry. */
+  | "bad-payload"
+  /** The payload is nested too deeply, or in a circle. */
+  | "too-deep"
+  /** A binary packet says how many attachments it has, one or more. */
+  | "bad-attachment-count"
+  /** More than maxAttachments. */
+  | "too-many-attachments"
+  /** The attachments of a packet are longer than maxAttachmentBytes. */
+  | "too-long-attachments"
+  /** A placeholder names one of the attachments. */
+  | "bad-placeholder"
+  /** Beside binary data, an object with `_placeholder: true` would be taken for it. */
+  | "forged-placeholder"
+  /** A text came where an attachment should have come. */
+  | "unexpected-text"
+  /** Binary data came that no packet waits for. */
+  | "unexpected-binary"
+  /** A Blob or File cannot be sent as it is: send its bytes. */
+  | "blob";
 
 /** What should have been a Socket.IO packet is none, on its way in or out. */
 export class SocketPacketError extends Error {
@@ -85,7 +105,7 @@ export class SocketPacketError extends Error {
   readonly code: SocketErrorCode;
 
   constructor(code: SocketErrorCode, detail?: string) {
-    super(detail === undefined ? socketRules[code] : `${socketRules[code]} ${detail}`);
+    super(detail === undefined ? inWords(code) : `${inWords(code)}: ${detail}`);
     this.code = code;
   }
 }

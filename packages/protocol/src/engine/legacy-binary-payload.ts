@@ -12,9 +12,9 @@ const bytesKind = 1;
 /** Ends the digits. */
 const headEnd = 255;
 
-export function encodeLegacyBinaryPayload(packets: readonly Packet[], { utf8 }: Platform): Uint8Array {
+export function encodeLegacyBinaryPayload(packets: readonly Packet[], platform: Platform): Uint8Array {
   const bodies = packets.map((packet) =>
-    isBinary(packet) ? encodeLegacyBinary(packet) : utf8.encode(encodeText(packet)),
+    isBinary(packet) ? encodeLegacyBinary(packet) : platform.utf8.encode(encodeText(packet, platform)),
   );
   const payload = new Uint8Array(bodies.reduce((size, body) => size + headSize(body) + body.length, 0));
   let at = 0;

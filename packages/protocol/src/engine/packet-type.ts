@@ -7,37 +7,17 @@ export type PacketType = "open" | "close" | "ping" | "pong" | "message" | "upgra
 /** By their number on the wire. */
 const types: readonly PacketType[] = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 
-const numbers: Readonly<Record<PacketType, number>> = {
-  open: 0,
-  close: 1,
-  ping: 2,
-  pong: 3,
-  message: 4,
-  upgrade: 5,
-  noop: 6,
-};
-
-const digits: Readonly<Record<PacketType, string>> = {
-  open: "0",
-  close: "1",
-  ping: "2",
-  pong: "3",
-  message: "4",
-  upgrade: "5",
-  noop: "6",
-};
-
 /** The character code of the digit 0. */
 const zero = 0x30;
 
 /** What stands before bytes. */
 export function numberOf(type: PacketType): number {
-  return numbers[type];
+  return types.indexOf(type);
 }
 
 /** What stands before text. */
 export function digitOf(type: PacketType): string {
-  return digits[type];
+  return `${numberOf(type)}`;
 }
 
 /** @throws {EnginePacketError} unknown-type */

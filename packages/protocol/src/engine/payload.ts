@@ -2,41 +2,24 @@
 
 import { engineMust } from "../errors.ts";
 import { decodeText, encodeText, type Packet } from "./packet.ts";
-import { type PayloadLimits, payloadLimits } from "./payload-limits.ts";
-import { type Platform, portable } from "./platform.ts";
+import type { PayloadLimits } from "./payload-limits.ts";
+import type { TextPlatform } from "./platform.ts";
 
 const separator = "\x1e";
 
 /** @throws {EnginePacketError} holds-separator: the reader would take the text apart */
-export function encodePayload(packets: readonly Packet[], platform: Platform = portable): string {
-  return packets.map((packet) => encodePart(packet, platform)).join(separator);
-}
-
-function encodePart(packet: Packet, platform: Platform): string {
-  engineMust(typeof packet.data !== "string" || !packet.data.includes(separator), "holds-separator");
-  return encodeText(packet, platform);
+export function encodePayload(packets: readonly Packet[], platform: TextPlatform): string {
+  const texts = packets.map((packet) => encodeText(packet, platform));
+  for (const text of texts) engineMust(!text.includes(separator), "holds-separator");
+  return texts.join(separator);
 }
 
 /**
  * All packets or none.
  * @throws {EnginePacketError} too-many-packets; empty, unknown-type, bad-base64 for the first bad packet
  */
-export function decodePayload(
-  text: string,
-  limits: PayloadLimits = payloadLimits,
-  platform: Platform = portable,
-): Packet[] {
-  const packets: Packet[] = [];
-  for (let from = 0; from <= text.length; ) {
-    engineMust(packets.length < limits.maxPackets, "too-many-packets");
-    const end = endOf(text, from);
-    packets.push(decodeText(text.slice(from, end), platform));
-    from = end + 1;
-  }
-  return packets;
-}
-
-function endOf(text: string, from: number): number {
-  const at = text.indexOf(separator, from);
-  return at === -1 ? text.length : at;
+export function decodePayload(text: string, { maxPackets }: PayloadLimits, platform: TextPlatform): Packet[] {
+  const texts = text.split(separator, Math.min(maxPackets, text.length) + 1); // the limit of `split` is one of 32 bits
+  engineMust(texts.length <= maxPackets, "too-many-packets");
+  return texts.map((each) => decodeText(each, platform));
 }

@@ -3,8 +3,8 @@
  * only key begins with `$` has one more of them on the wire. Values are copied only along the way to what changes.
  */
 
-import { isBase64 } from "../base64.ts";
 import { must, PlainError } from "../errors.ts";
+import { isBase64 } from "../is-base64.ts";
 import type { PlainRules } from "./rules.ts";
 
 type Members = Record<string, unknown>;

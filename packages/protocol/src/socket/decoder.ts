@@ -3,6 +3,7 @@
 import { Emitter } from "../emitter.ts";
 import { SocketPacketError } from "../errors.ts";
 import { isAttachment } from "./attachment.ts";
+import { isContainer } from "./container.ts";
 import type { Packet } from "./packet.ts";
 import { type DecoderLimits, decoderLimits, PacketDecoder, type Reviver } from "./packet-decoder.ts";
 
@@ -16,12 +17,12 @@ interface DecoderEvents {
 }
 
 export class Decoder extends Emitter<Record<never, never>, Record<never, never>, DecoderEvents> {
-  private readonly decoder: PacketDecoder;
+  readonly #decoder: PacketDecoder;
 
   constructor(options: DecoderOptions | Reviver = {}) {
     super();
     const given = typeof options === "function" ? { reviver: options } : options;
-    this.decoder = new PacketDecoder(
+    this.#decoder = new PacketDecoder(
       { packet: (packet) => this.emitReserved("decoded", packet) },
       { ...decoderLimits, ...given },
     );
@@ -33,8 +34,8 @@ export class Decoder extends Emitter<Record<never, never>, Record<never, never>,
    * @throws {SocketPacketError} if it is not what the protocol allows here
    */
   add(data: unknown): void {
-    if (typeof data === "string" || (typeof data === "object" && data !== null && isAttachment(data))) {
-      this.decoder.receive(data);
+    if (typeof data === "string" || (isContainer(data) && isAttachment(data))) {
+      this.#decoder.receive(data);
     } else {
       throw new SocketPacketError("unknown-data", String(data));
     }
@@ -42,6 +43,6 @@ export class Decoder extends Emitter<Record<never, never>, Record<never, never>,
 
   /** Drops what is not complete. */
   destroy(): void {
-    this.decoder.destroy();
+    this.#decoder.destroy();
   }
 }

@@ -5,8 +5,7 @@
 
 import { socketMust } from "../errors.ts";
 import { type Attachment, isAttachment } from "./attachment.ts";
-
-type Members = Record<string, unknown>;
+import { isContainer, type Members } from "./container.ts";
 
 /** Levels of arrays and objects that an argument may have: as many as our decoders read, and no circle. */
 const maxDepth = 1_000;
@@ -93,8 +92,4 @@ function copyMembers(members: Members): Members {
   const copy = { ...members };
   if (typeof copy.toJSON === "function") copy.toJSON = undefined;
   return copy;
-}
-
-function isContainer(value: unknown): value is Members {
-  return typeof value === "object" && value !== null;
 }

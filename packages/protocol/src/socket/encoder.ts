@@ -3,8 +3,11 @@
 import { socketMust } from "../errors.ts";
 import { type Attachment, toBytes } from "./attachment.ts";
 import { detach } from "./detach.ts";
-import { type Packet, PacketType, plainType } from "./packet.ts";
+import { ack, binaryEvent, event, type Packet, type PacketType, plainType } from "./packet.ts";
 import { isSimple, isSimpleList, simpleListJson, simpleListJsonOf } from "./simple-list.ts";
+
+/** The type of an event or an ack with attachments is so much more. */
+const toBinary = binaryEvent - event;
 
 /** As of `JSON.stringify`. */
 export type Replacer = (this: unknown, key: string, value: unknown) => unknown;
@@ -47,11 +50,11 @@ export function encodeSimpleEvent(nsp: string, name: string, args: readonly unkn
 
 /** The face of socket.io-parser: it gives binary data as the program gave it, a browser's Blobs too. */
 export class Encoder {
-  private readonly replacer: Replacer | undefined;
+  readonly #replacer: Replacer | undefined;
 
   /** @param replacer is given to `JSON.stringify` */
   constructor(replacer?: Replacer) {
-    this.replacer = replacer;
+    this.#replacer = replacer;
   }
 
   /**
@@ -60,7 +63,7 @@ export class Encoder {
    */
   encode(packet: Packet): (string | Attachment)[] {
     const attachments: Attachment[] = [];
-    return [encodeText(packet, attachments, this.replacer), ...attachments];
+    return [encodeText(packet, attachments, this.#replacer), ...attachments];
   }
 }
 
@@ -69,7 +72,7 @@ function encodeText(packet: Packet, attachments: Attachment[], replacer: Replace
   const data = mayHaveAttachments(type) ? detach(packet.data, attachments) : packet.data;
   const json = jsonOf(data, replacer);
   const tail = `${namespacePart(packet.nsp)}${idPart(packet.id)}${json}`;
-  return attachments.length === 0 ? `${type}${tail}` : `${binaryType(type)}${attachments.length}-${tail}`;
+  return attachments.length === 0 ? `${type}${tail}` : `${type + toBinary}${attachments.length}-${tail}`;
 }
 
 function jsonOf(data: unknown, replacer: Replacer | undefined): string {
@@ -95,9 +98,5 @@ function namespacePart(nsp: string): string {
 }
 
 function mayHaveAttachments(type: PacketType): boolean {
-  return type === PacketType.EVENT || type === PacketType.ACK;
-}
-
-function binaryType(type: PacketType): PacketType {
-  return type === PacketType.EVENT ? PacketType.BINARY_EVENT : PacketType.BINARY_ACK;
+  return type === event || type === ack;
 }

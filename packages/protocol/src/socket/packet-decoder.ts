@@ -3,8 +3,7 @@
 import { SocketPacketError, socketMust } from "../errors.ts";
 import { type Attachment, lengthOf } from "./attachment.ts";
 import { readHeader } from "./header.ts";
-import { readLegacyConnect } from "./legacy-connect.ts";
-import { isDataValid, isEventData, type Packet, PacketType, plainType } from "./packet.ts";
+import { connect, event, isDataValid, isEventData, type Packet, plainType } from "./packet.ts";
 import { assertDepth, findPlaces, type Place, putAttachments } from "./placeholders.ts";
 
 /** As of `JSON.parse`. */
@@ -26,8 +25,8 @@ export const decoderLimits: DecoderLimits = {
 };
 
 export interface PacketDecoderOptions extends DecoderLimits {
-  /** 4 is what clients of Socket.IO 2 speak: a CONNECT has a query in its namespace. @default 5 */
-  readonly protocol?: 4 | 5 | undefined;
+  /** Reads a CONNECT of protocol 4 too: `readLegacyConnect`, for servers. @default protocol 5 alone */
+  readonly readConnect?: ((packet: Packet) => Packet) | undefined;
   readonly reviver?: Reviver | undefined;
 }
 
@@ -47,19 +46,18 @@ interface Pending {
 
 /** Holds nothing but the packet whose attachments are on their way, and after an error nothing at all. */
 export class PacketDecoder {
-  private readonly handler: PacketHandler;
-  private readonly options: PacketDecoderOptions;
-  private pending: Pending | undefined;
+  readonly #handler: PacketHandler;
+  readonly #options: PacketDecoderOptions;
+  #pending: Pending | undefined;
 
   constructor(handler: PacketHandler, options: PacketDecoderOptions) {
-    this.handler = handler;
-    this.options = options;
-    this.pending = undefined;
+    this.#handler = handler;
+    this.#options = options;
   }
 
   /** Attachments are missing: whoever sends them may be given a deadline. */
   get isWaiting(): boolean {
-    return this.pending !== undefined;
+    return this.#pending !== undefined;
   }
 
   /**
@@ -67,63 +65,56 @@ export class PacketDecoder {
    * @throws {SocketPacketError} if the message is not what the protocol allows here
    */
   receive(data: string | Attachment): void {
-    const { pending } = this;
-    this.pending = undefined;
+    const pending = this.#pending;
+    this.#pending = undefined;
     if (typeof data === "string") {
       socketMust(pending === undefined, "unexpected-text");
-      this.receiveText(data);
+      this.#receiveText(data);
     } else {
       if (pending === undefined) throw new SocketPacketError("unexpected-binary");
-      this.receiveAttachment(pending, data);
+      this.#receiveAttachment(pending, data);
     }
   }
 
   /** Drops what is not complete. */
   destroy(): void {
-    this.pending = undefined;
+    this.#pending = undefined;
   }
 
-  private receiveText(text: string): void {
+  #receiveText(text: string): void {
     if (isPlainEvent(text)) {
-      const data = this.parse(text, 1);
+      const data = parse(text.slice(1), this.#options);
       socketMust(isEventData(data), "bad-payload");
-      this.handler.packet({ type: PacketType.EVENT, nsp: "/", data });
+      this.#handler.packet({ type: event, nsp: "/", data });
     } else {
-      this.receivePacket(text);
+      this.#receivePacket(text);
     }
   }
 
-  private receivePacket(text: string): void {
-    const { attachments: count, end, id, nsp, type } = readHeader(text, this.options.maxAttachments);
-    const data = end === text.length ? undefined : this.parse(text, end);
-    const isLegacyConnect = type === PacketType.CONNECT && this.options.protocol === 4;
+  #receivePacket(text: string): void {
+    const { maxAttachments, maxDepth, readConnect } = this.#options;
+    const { attachments: count, end, id, nsp, type: typeOnWire } = readHeader(text, maxAttachments);
+    const data = end === text.length ? undefined : parse(text.slice(end), this.#options);
+    const type = plainType(typeOnWire);
     socketMust(isDataValid(type, data), "bad-payload");
-    const packet: Packet = { type: plainType(type), nsp };
+    const packet: Packet = { type, nsp };
     if (data !== undefined) packet.data = data;
     if (id !== undefined) packet.id = id;
-    if (count === 0) return this.handler.packet(isLegacyConnect ? readLegacyConnect(packet) : packet);
-    const places = findPlaces(data, count, this.options.maxDepth + 1);
-    this.pending = { packet, count, places, attachments: [], bytes: 0 };
+    if (count > 0)
+      this.#pending = { packet, count, places: findPlaces(data, count, maxDepth + 1), attachments: [], bytes: 0 };
+    else this.#handler.packet(type === connect && readConnect ? readConnect(packet) : packet);
   }
 
-  private receiveAttachment(pending: Pending, attachment: Attachment): void {
+  #receiveAttachment(pending: Pending, attachment: Attachment): void {
     const { attachments, count, packet, places } = pending;
     pending.bytes += lengthOf(attachment);
-    socketMust(pending.bytes <= this.options.maxAttachmentBytes, "too-long-attachments");
+    socketMust(pending.bytes <= this.#options.maxAttachmentBytes, "too-long-attachments");
     if (attachments.push(attachment) < count) {
-      this.pending = pending;
+      this.#pending = pending;
       return;
     }
     putAttachments(places, attachments);
-    this.handler.packet(packet);
-  }
-
-  private parse(text: string, start: number): unknown {
-    const { maxDepth, reviver } = this.options;
-    const payload = parseJson(text.slice(start), reviver);
-    const mayBeTooDeep = text.length > 2 * maxDepth; // a level takes two characters at least
-    if (mayBeTooDeep) assertDepth(payload, maxDepth + 1); // the list of the arguments is a level too
-    return payload;
+    this.#handler.packet(packet);
   }
 }
 
@@ -132,9 +123,16 @@ function isPlainEvent(text: string): boolean {
   return text.charCodeAt(0) === 0x32 && text.charCodeAt(1) === 0x5b;
 }
 
+function parse(json: string, { maxDepth, reviver }: PacketDecoderOptions): unknown {
+  const payload = parseJson(json, reviver);
+  const mayBeTooDeep = json.length > 2 * maxDepth; // a level takes two characters at least
+  if (mayBeTooDeep) assertDepth(payload, maxDepth + 1); // the list of the arguments is a level too
+  return payload;
+}
+
 function parseJson(text: string, reviver: Reviver | undefined): unknown {
   try {
-    return reviver === undefined ? JSON.parse(text) : JSON.parse(text, reviver);
+    return JSON.parse(text, reviver);
   } catch {
     throw new SocketPacketError("bad-payload");
   }

@@ -5,6 +5,15 @@ import { isReservedName } from "../reserved-name.ts";
 /** The revision of the protocol that Socket.IO 3 and 4 speak; 2 speaks 4. */
 export const protocol = 5;
 
+/** Numbers alone, which the codec itself uses: bundlers put them in place. */
+export const connect = 0;
+export const disconnect = 1;
+export const event = 2;
+export const ack = 3;
+export const connectError = 4;
+export const binaryEvent = 5;
+export const binaryAck = 6;
+
 /** The types by name, and their names by number, as socket.io-parser's enum has both. */
 export const PacketType = {
   CONNECT: 0,
@@ -24,7 +33,9 @@ export const PacketType = {
 } as const;
 
 /** 0 to 6: what a packet says. The two binary ones exist on the wire alone. */
-export type PacketType = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+export type PacketType = PlainPacketType | 5 | 6;
+
+type PlainPacketType = 0 | 1 | 2 | 3 | 4;
 
 export interface Packet {
   type: PacketType;
@@ -39,25 +50,23 @@ export interface Packet {
 }
 
 /** What a binary type says, which tells only that attachments follow. */
-export function plainType(type: PacketType): PacketType {
-  if (type === PacketType.BINARY_EVENT) return PacketType.EVENT;
-  return type === PacketType.BINARY_ACK ? PacketType.ACK : type;
+export function plainType(type: PacketType): PlainPacketType {
+  if (type === binaryEvent) return event;
+  return type === binaryAck ? ack : type;
 }
 
 /** Whether a packet of this type may carry `data`, as it came from `JSON.parse`. */
-export function isDataValid(type: PacketType, data: unknown): boolean {
+export function isDataValid(type: PlainPacketType, data: unknown): boolean {
   switch (type) {
-    case PacketType.CONNECT:
+    case connect:
       return data === undefined || isObject(data);
-    case PacketType.DISCONNECT:
+    case disconnect:
       return data === undefined;
-    case PacketType.EVENT:
-    case PacketType.BINARY_EVENT:
+    case event:
       return isEventData(data);
-    case PacketType.ACK:
-    case PacketType.BINARY_ACK:
+    case ack:
       return Array.isArray(data);
-    case PacketType.CONNECT_ERROR:
+    case connectError:
       return typeof data === "string" || isObject(data);
   }
 }
@@ -76,8 +85,8 @@ export function isPacketValid(packet: unknown): packet is Packet {
   return isPlainType(type) && isNamespace(nsp) && isId(id) && isDataValid(type, data);
 }
 
-function isPlainType(type: unknown): type is PacketType {
-  return typeof type === "number" && Number.isInteger(type) && type >= 0 && type <= PacketType.CONNECT_ERROR;
+function isPlainType(type: unknown): type is PlainPacketType {
+  return typeof type === "number" && Number.isInteger(type) && type >= 0 && type <= connectError;
 }
 
 function isNamespace(nsp: unknown): boolean {

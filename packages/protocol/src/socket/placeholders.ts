@@ -2,8 +2,7 @@
 
 import { socketMust } from "../errors.ts";
 import type { Attachment } from "./attachment.ts";
-
-type Members = Record<string, unknown>;
+import { isContainer, type Members } from "./container.ts";
 
 /** A member or an item that waits for the attachment `num`. */
 export interface Place {
@@ -20,7 +19,16 @@ export interface Place {
  */
 export function findPlaces(payload: unknown, attachments: number, maxDepth: number): Place[] {
   const places: Place[] = [];
-  visit(payload, { places, attachments }, maxDepth);
+  const visit = (holder: Members, levels: number): void => {
+    socketMust(levels > 0, "too-deep");
+    for (const key of Object.keys(holder)) {
+      const member = holder[key];
+      if (!isContainer(member)) continue;
+      if (member._placeholder === true) places.push({ holder, key, num: numberOf(member, attachments) });
+      else visit(member, levels - 1);
+    }
+  };
+  if (isContainer(payload)) visit(payload, maxDepth);
   return places;
 }
 
@@ -33,35 +41,10 @@ export function putAttachments(places: readonly Place[], attachments: readonly A
 export function assertDepth(payload: unknown, maxDepth: number): void {
   if (!isContainer(payload)) return;
   socketMust(maxDepth > 0, "too-deep");
-  if (Array.isArray(payload)) {
-    for (let at = 0; at < payload.length; at++) if (isContainer(payload[at])) assertDepth(payload[at], maxDepth - 1);
-  } else {
-    for (const key in payload) if (isContainer(payload[key])) assertDepth(payload[key], maxDepth - 1);
-  }
-}
-
-interface Search {
-  readonly places: Place[];
-  readonly attachments: number;
-}
-
-function visit(holder: unknown, search: Search, levels: number): void {
-  if (!isContainer(holder)) return;
-  socketMust(levels > 0, "too-deep");
-  for (const key of Object.keys(holder)) {
-    const member = holder[key];
-    if (!isContainer(member)) continue;
-    if (member._placeholder === true) search.places.push({ holder, key, num: numberOf(member, search.attachments) });
-    else visit(member, search, levels - 1);
-  }
+  for (const member of Object.values(payload)) if (isContainer(member)) assertDepth(member, maxDepth - 1);
 }
 
 function numberOf({ num }: Members, attachments: number): number {
-  const isSound = typeof num === "number" && Number.isInteger(num) && num >= 0 && num < attachments;
-  socketMust(isSound, "bad-placeholder");
+  socketMust(typeof num === "number" && Number.isInteger(num) && num >= 0 && num < attachments, "bad-placeholder");
   return num;
-}
-
-function isContainer(value: unknown): value is Members {
-  return typeof value === "object" && value !== null;
 }

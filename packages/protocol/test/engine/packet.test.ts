@@ -6,16 +6,10 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { mutate } from "../../../../scripts/test/mutation.ts";
 import { Random } from "../../../../scripts/test/random.ts";
-import {
-  decodePacket,
-  decodeText,
-  type EngineErrorCode,
-  encodePacket,
-  encodeText,
-  type Packet,
-} from "../../src/engine.ts";
+import type { EngineErrorCode, Packet } from "../../src/engine.ts";
 import { packet, plain, refusal } from "./packets.ts";
 import { forPeer, parser4, resultOf } from "./peers.ts";
+import { decodePacket, decodeText, encodePacket, encodeText } from "./portable-codecs.ts";
 
 const vectors: [text: string, packet: Packet][] = [
   ["0", { type: "open", data: undefined }],

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mutate } from "../../../../scripts/test/mutation.ts";
 import { Random } from "../../../../scripts/test/random.ts";
-import { decoderLimits, isPacketValid, PacketDecoder, SocketPacketError } from "../../src/socket.ts";
+import { decoderLimits, isPacketValid, PacketDecoder, readLegacyConnect, SocketPacketError } from "../../src/socket.ts";
 import { type Message, vectors } from "./vectors.ts";
 
 const words = [
@@ -46,7 +46,8 @@ for (const protocol of [4, 5] as const) {
         packets++;
       },
     };
-    const decoder = new PacketDecoder(handler, { ...decoderLimits, maxAttachmentBytes: 64, protocol });
+    const readConnect = protocol === 4 ? readLegacyConnect : undefined;
+    const decoder = new PacketDecoder(handler, { ...decoderLimits, maxAttachmentBytes: 64, readConnect });
     for (let round = 0; round < 30_000; round++) {
       for (const message of draw(random)) {
         try {

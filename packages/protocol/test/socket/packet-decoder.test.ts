@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Attachment } from "../../src/socket/attachment.ts";
+import { readLegacyConnect } from "../../src/socket/legacy-connect.ts";
 import type { Packet } from "../../src/socket/packet.ts";
 import { decoderLimits, PacketDecoder, type PacketDecoderOptions } from "../../src/socket/packet-decoder.ts";
 import { first, second, vectors } from "./vectors.ts";
@@ -177,7 +178,7 @@ test("an error of the handler reaches the caller, and the decoder goes on", () =
 });
 
 test("protocol 4: the query of a CONNECT is its data, everywhere else it is the namespace's", () => {
-  const legacy = { protocol: 4 } as const;
+  const legacy = { readConnect: readLegacyConnect };
   const query = Object.assign(Object.create(null), { token: "a b" });
   assert.deepEqual(decode(["0/chat?token=a%20b,"], legacy), [{ type: 0, nsp: "/chat", data: query }]);
   assert.deepEqual(decode(["0/chat"], legacy), [{ type: 0, nsp: "/chat" }]);

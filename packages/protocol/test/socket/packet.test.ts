@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as peer from "socket.io-parser";
-import { isDataValid, isPacketValid, PacketType, plainType, protocol } from "../../src/socket/packet.ts";
+import { isPacketValid, PacketType, plainType, protocol } from "../../src/socket/packet.ts";
 
 test("the types and the protocol are socket.io-parser's, both ways", () => {
   assert.deepEqual({ ...PacketType }, { ...peer.PacketType });
@@ -72,11 +72,4 @@ test("a binary type says what its plain one does", () => {
     [0, 1, 2, 3, 4, 5, 6].map((type) => plainType(type as PacketType)),
     [0, 1, 2, 3, 4, 2, 3],
   );
-});
-
-test("the binary types carry what the plain ones do", () => {
-  assert.equal(isDataValid(PacketType.BINARY_EVENT, ["a"]), true);
-  assert.equal(isDataValid(PacketType.BINARY_EVENT, ["connect"]), false);
-  assert.equal(isDataValid(PacketType.BINARY_ACK, []), true);
-  assert.equal(isDataValid(PacketType.BINARY_ACK, {}), false);
 });

@@ -27,7 +27,7 @@ const forged = ['"0"', '"splice"', '"length"', "-1", "-0.1", "0.5", "1", "1e300"
 for (const num of forged) {
   test(`a placeholder of ${num} is refused`, () => {
     const payload: unknown = JSON.parse(`[{"_placeholder":true,"num":${num}}]`);
-    assert.throws(() => findPlaces(payload, 1, 10), { code: "bad-placeholder", message: "illegal attachments" });
+    assert.throws(() => findPlaces(payload, 1, 10), { code: "bad-placeholder" });
   });
 }
 

@@ -8,6 +8,7 @@ import {
   PacketDecoder,
   type PacketHandler,
   PacketType,
+  readLegacyConnect,
   SocketPacketError,
 } from "@anywire/protocol/socket";
 import type { EngineProtocol } from "./transport.ts";
@@ -43,7 +44,7 @@ export interface PacketReading {
 export function createPacketReader(handler: PacketHandler, reading: PacketReading): ReadsPackets {
   const { parser, limits, protocol } = reading;
   if (parser !== undefined) return new ForeignReader(new parser.Decoder(), handler);
-  return new PacketDecoder(handler, protocol === 4 ? limits : { ...limits, protocol: 4 });
+  return new PacketDecoder(handler, protocol === 4 ? limits : { ...limits, readConnect: readLegacyConnect });
 }
 
 class ForeignReader implements ReadsPackets {
