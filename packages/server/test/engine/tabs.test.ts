@@ -162,7 +162,10 @@ test("a tab that is lost may come back on the same session, and hears what it mi
   assert.equal(await client.next(), "43/#b,1[]");
   assert.deepEqual(reasons, ["transport close"]);
   house.io.to(a.id).emit("missed");
-  assert.equal(await client.enter("/#c", { pid: a.session?.secret }), `40/#c,${JSON.stringify({ sid: a.id, pid: a.session?.secret })}`);
+  assert.equal(
+    await client.enter("/#c", { pid: a.session?.secret }),
+    `40/#c,${JSON.stringify({ sid: a.id, pid: a.session?.secret })}`,
+  );
   assert.match(String(await client.next()), /^42\/#c,\["missed","[^"]+"\]$/);
 });
 
@@ -171,7 +174,14 @@ test("a goodbye for a tab that waits is obeyed, and one for nobody ignored", pat
   let asked = 0;
   house.io.of("/slow").use(() => void asked++);
   for (const goodbye of ["1/slow#c,", '4/slow#c,{"message":"lost"}']) {
-    client.send("40/slow#c,", `4${goodbye}`, `4${goodbye}`, "41/slow#a,", '44/nowhere#x,{"message":"lost"}', '42/#b,1["sane"]');
+    client.send(
+      "40/slow#c,",
+      `4${goodbye}`,
+      `4${goodbye}`,
+      "41/slow#a,",
+      '44/nowhere#x,{"message":"lost"}',
+      '42/#b,1["sane"]',
+    );
     sockets[1].once("sane", (answer) => answer());
     assert.equal(await client.next(), "43/#b,1[]");
   }
