@@ -1,0 +1,4 @@
+import { buffersContract } from "./buffers.contract.ts";
+import { theirs } from "./theirs.ts";
+
+buffersContract(theirs);

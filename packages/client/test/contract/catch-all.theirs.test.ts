@@ -1,0 +1,4 @@
+import { catchAllContract } from "./catch-all.contract.ts";
+import { theirs } from "./theirs.ts";
+
+catchAllContract(theirs);

@@ -1,0 +1,4 @@
+import { eventsContract } from "./events.contract.ts";
+import { theirs } from "./theirs.ts";
+
+eventsContract(theirs);

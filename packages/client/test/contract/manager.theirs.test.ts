@@ -1,0 +1,4 @@
+import { managerContract } from "./manager.contract.ts";
+import { theirs } from "./theirs.ts";
+
+managerContract(theirs);

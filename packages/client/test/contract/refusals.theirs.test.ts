@@ -1,0 +1,4 @@
+import { refusalsContract } from "./refusals.contract.ts";
+import { theirs } from "./theirs.ts";
+
+refusalsContract(theirs);
