@@ -27,9 +27,6 @@ import { broadcastOptions, targetOf } from "./target.ts";
 /** Sessions whose clients are away: as many as may be connected by default, since all may lose their links at once. */
 const maxParked = 100_000;
 
-/** What is remembered of emits that clients may repeat. */
-const onceLimits = { maxClients: 100_000, maxBytes: 64 * 1024 * 1024 };
-
 /** How Socket.IO clients are written to: with the offset of each event, if they may come back by it. */
 interface SocketFormats {
   readonly plain: SocketFormat;
@@ -91,7 +88,7 @@ export abstract class NamespaceCore<
     this.broadcasts = new Map();
     this.emptied = undefined;
     this.sessions = new Sessions({ age: this.history?.sessionAge ?? 0, maxParked, now: () => this.now() });
-    this.onces = new OnceTables({ ...onceLimits, now: () => this.now() });
+    this.onces = new OnceTables(() => this.now());
     this.pipeline = new Pipeline({
       history: this.history,
       turn: server.turn,

@@ -2,13 +2,14 @@
 
 import { maxOnceAge, OnceTable } from "./once.ts";
 
-interface OnceTablesOptions {
+interface OnceLimits {
   /** Clients whose emits are remembered; who has been silent the longest goes first. */
   readonly maxClients: number;
   /** Bytes that all of it may take, estimated; who has been silent the longest goes first. */
   readonly maxBytes: number;
-  readonly now: () => number;
 }
+
+const onceLimits: OnceLimits = { maxClients: 100_000, maxBytes: 64 * 1024 * 1024 };
 
 /** One client's. */
 interface Kept {
@@ -28,12 +29,14 @@ export function onceKeyOf(principal: string | undefined, nonce: string): string 
 export class OnceTables {
   /** Who has been silent the longest is first. */
   private readonly clients = new Map<string, Kept>();
-  private readonly options: OnceTablesOptions;
+  private readonly now: () => number;
+  private readonly limits: OnceLimits;
   private bytes = 0;
   private timer: NodeJS.Timeout | undefined = undefined;
 
-  constructor(options: OnceTablesOptions) {
-    this.options = options;
+  constructor(now: () => number, limits = onceLimits) {
+    this.now = now;
+    this.limits = limits;
   }
 
   /** How many clients are remembered. */
@@ -44,7 +47,7 @@ export class OnceTables {
   /** The table of the client, for an emit that has come now. */
   of(key: string): OnceTable {
     const kept = this.clients.get(key) ?? this.open(key);
-    kept.usedAt = this.options.now();
+    kept.usedAt = this.now();
     this.clients.delete(key);
     this.clients.set(key, kept);
     this.expire();
@@ -70,8 +73,8 @@ export class OnceTables {
   }
 
   private expire(): void {
-    const { maxClients, maxBytes, now } = this.options;
-    const oldest = now() - maxOnceAge;
+    const { maxClients, maxBytes } = this.limits;
+    const oldest = this.now() - maxOnceAge;
     for (const [key, { usedAt, bytes }] of this.clients) {
       if (usedAt > oldest && this.clients.size <= maxClients && this.bytes <= maxBytes) break;
       this.clients.delete(key);

@@ -11,7 +11,7 @@ interface Scene {
 
 function setUp(t: TestContext, limits: { maxClients?: number; maxBytes?: number } = {}): Scene {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"] });
-  const tables = new OnceTables({ maxClients: 1_000, maxBytes: 1_000_000, ...limits, now: Date.now });
+  const tables = new OnceTables(Date.now, { maxClients: 1_000, maxBytes: 1_000_000, ...limits });
   return { tables, pass: (ms) => t.mock.timers.tick(ms) };
 }
 

@@ -10,7 +10,7 @@ import type { AnyServer } from "../server.ts";
 import type { AnySocket } from "../socket.ts";
 import type { ClientConnection, EncodedPacket, SocketClient } from "../socket-client.ts";
 import type { Carrier } from "./carrier.ts";
-import { type Auth, readConnectAuth } from "./connect-auth.ts";
+import { type Auth, type ConnectAuth, readConnectAuth } from "./connect-auth.ts";
 import { connectErrorOf } from "./connect-error.ts";
 import { Messages, type WriteOptions } from "./messages.ts";
 import { SocketIoLink } from "./socket-io-link.ts";
@@ -181,11 +181,12 @@ export abstract class Client implements SocketClient {
     if (this.isFull) return this.close();
     const asked: Auth[] = [];
     this.entering.set(name, asked);
-    this.server.findNamespace(name, auth, (namespace) => {
+    const said = readConnectAuth(auth, { isRecoverable: this.server.isRecoverable, isOurs: this.carrier.isOurs });
+    this.server.findNamespace(name, said.shown, (namespace) => {
       if (!this.isWanted(name, asked)) return namespace?.leaveIfEmpty(); // it may have been made for this client
       if (namespace === undefined)
         this.refuse(name, { message: "Invalid namespace" }); // an object for v2 clients too
-      else this.admit(namespace, auth, asked);
+      else this.admit(namespace, said, asked);
     });
   }
 
@@ -233,10 +234,10 @@ export abstract class Client implements SocketClient {
     } else this.close();
   }
 
-  private admit(namespace: AnyNamespace, auth: Auth, asked: Auth[]): void {
+  private admit(namespace: AnyNamespace, said: ConnectAuth, asked: Auth[]): void {
     const { gate, name } = namespace;
     const { authenticate } = this.server;
-    const request = this.requestFor(namespace, auth);
+    const request = this.requestFor(namespace, said);
     if (gate.isOpen && request.session === undefined && authenticate === undefined)
       return gate.admitNow(request, (socket) => this.linkFor(socket, request));
     const admitted = async (): Promise<void> => {
@@ -260,12 +261,8 @@ export abstract class Client implements SocketClient {
     this.close();
   }
 
-  private requestFor({ name }: AnyNamespace, auth: Auth): AdmissionRequest {
+  private requestFor({ name }: AnyNamespace, { shown, pid, offset, nonce }: ConnectAuth): AdmissionRequest {
     const { carrier } = this;
-    const { shown, pid, offset, nonce } = readConnectAuth(auth, {
-      isRecoverable: this.server.isRecoverable,
-      isOurs: carrier.isOurs,
-    });
     const from = { request: carrier.request, address: carrier.remoteAddress };
     return {
       wire: "socket.io",
