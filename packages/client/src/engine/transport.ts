@@ -1,23 +1,33 @@
 /** One way to carry a session's packets (port): engine.io-client's `Transport`, so that its transports fit here and ours fit there. */
 
-import { Emitter } from "@anywire/protocol/emitter";
-import type { PacketType } from "@anywire/protocol/engine";
+import { type Base64, decodeText, type PacketType } from "@anywire/protocol/engine";
 import type { BinaryType, CookieJar } from "../platform.ts";
+import { webBase64 } from "../web-base64.ts";
 import type { EngineOptions } from "./engine-options.ts";
+import { IsolatedEmitter } from "./isolated-emitter.ts";
+import { packetOf } from "./packet-data.ts";
 
 /** Data of one message, as the program gives it and gets it. */
 export type RawData = string | ArrayBuffer | ArrayBufferView | Blob;
 
 export interface EnginePacket {
-  readonly type: PacketType | "error";
+  readonly type: PacketType;
   readonly data?: RawData | undefined;
   readonly options?: { readonly compress?: boolean | undefined } | undefined;
+}
+
+/** In the place of a packet that could not be read. */
+export interface ErrorPacket {
+  readonly type: "error";
+  readonly data: string;
 }
 
 /** What a transport knows of its session. */
 export interface TransportHost {
   readonly id?: string | null | undefined;
   readonly binaryType: BinaryType;
+  /** @default that of browsers, which Node.js has too */
+  readonly base64?: Base64 | undefined;
   /** @internal */
   readonly _cookieJar?: CookieJar | undefined;
 }
@@ -46,7 +56,7 @@ export interface CloseDetails {
 
 export interface TransportEvents {
   open(): void;
-  packet(packet: EnginePacket): void;
+  packet(packet: EnginePacket | ErrorPacket): void;
   /** What was given to `send` has left: it may be called again. */
   drain(): void;
   error(error: Error): void;
@@ -75,7 +85,7 @@ export class TransportError extends Error {
  * To make one: extend it, give it a `name` (on the prototype: a getter), `doOpen`, `doClose` and `write`, and call
  * `onOpen`, `onPacket`, `onClose` and `onError`.
  */
-export abstract class Transport extends Emitter<Record<never, never>, Record<never, never>, TransportEvents> {
+export abstract class Transport extends IsolatedEmitter<TransportEvents> {
   query: Record<string, unknown>;
   /** `send` may be called. */
   writable = false;
@@ -83,12 +93,15 @@ export abstract class Transport extends Emitter<Record<never, never>, Record<nev
   readonly supportsBinary: boolean;
   protected readonly opts: TransportOptions;
   protected readonly socket: TransportHost;
+  /** @internal */
+  readonly base64: Base64;
 
   constructor(options: TransportOptions) {
     super();
     this.opts = options;
     this.query = options.query;
     this.socket = options.socket;
+    this.base64 = options.socket.base64 ?? webBase64;
     this.supportsBinary = options.forceBase64 !== true;
   }
 
@@ -122,13 +135,28 @@ export abstract class Transport extends Emitter<Record<never, never>, Record<nev
     paused();
   }
 
+  /** After `pause`, called back or not: the session could not move. */
+  resume(): void {
+    // what never stopped goes on
+  }
+
   protected onOpen(): void {
     this.readyState = "open";
     this.writable = true;
     this.emitReserved("open");
   }
 
-  protected onPacket(packet: EnginePacket): void {
+  /** What has come as one message of a WebSocket, or as one part of a payload. */
+  protected decode(data: RawData): EnginePacket | ErrorPacket {
+    try {
+      const packet = typeof data === "string" ? decodeText(data, this) : { type: "message" as const, data };
+      return packetOf(packet, this.socket.binaryType);
+    } catch {
+      return { type: "error", data: "parser error" };
+    }
+  }
+
+  protected onPacket(packet: EnginePacket | ErrorPacket): void {
     this.emitReserved("packet", packet);
   }
 
@@ -139,6 +167,15 @@ export abstract class Transport extends Emitter<Record<never, never>, Record<nev
 
   protected onError(reason: string, description?: unknown, context?: unknown): this {
     return this.emitReserved("error", new TransportError(reason, description, context));
+  }
+
+  /** The URI of a request. @param isStamped against caches, where no option says it */
+  protected requestUri(scheme: "http" | "ws", isStamped: boolean): string {
+    const { timestampRequests = isStamped, timestampParam = "t", secure } = this.opts;
+    const query = { ...this.query };
+    if (timestampRequests) query[timestampParam] = Math.random().toString(36).slice(2);
+    if (!this.supportsBinary) query.b64 = 1;
+    return this.createUri(secure ? `${scheme}s` : scheme, query);
   }
 
   /** @param scheme without `://` */
