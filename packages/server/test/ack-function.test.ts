@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ackFunction, failAck } from "../src/ack-function.ts";
+import { ackFunction, dropAck, failAck } from "../src/ack-function.ts";
 import type { Answer } from "../src/link.ts";
 
 test("the first answer counts, whatever comes later", () => {
@@ -35,6 +35,25 @@ for (const [thrown, code, message] of failures) {
 test("a function of the program's own, as last argument, is no ack", () => {
   failAck([() => assert.fail("called")], new Error("text"));
   failAck([], new Error("text"));
+});
+
+test("dropped, it is not answered: not by the program, nor by the clock", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const answers: Answer[] = [];
+  let drops = 0;
+  const answer = ackFunction(
+    (given) => answers.push(given),
+    100,
+    () => {
+      drops += 1;
+    },
+  );
+  dropAck(["argument", answer]);
+  answer("late");
+  t.mock.timers.tick(1_000);
+  assert.deepEqual([answers, drops], [[], 1]);
+  dropAck([() => assert.fail("called")]);
+  dropAck([ackFunction(() => assert.fail("answered"), undefined)]);
 });
 
 test("without an answer in time, it fails, once", (t) => {

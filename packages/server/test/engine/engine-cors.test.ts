@@ -84,6 +84,31 @@ for (const [name, given] of Object.entries(options)) {
   });
 }
 
+const exposed: readonly [given: CorsOptions["exposedHeaders"], told: string][] = [
+  [undefined, "Retry-After"],
+  ["", "Retry-After"],
+  [[], "Retry-After"],
+  ["x-a", "x-a,Retry-After"],
+  [["x-a", "x-b"], "x-a,x-b,Retry-After"],
+  ["*", "*,Retry-After"],
+  ["x-retry-after", "x-retry-after,Retry-After"],
+  ["x-a, retry-after", "x-a, retry-after"],
+  [["Retry-After", "x-a"], "Retry-After,x-a"],
+];
+
+for (const [given, told] of exposed) {
+  test(`beside ${JSON.stringify(given)}, clients of ours may read Retry-After`, async (t) => {
+    const url = await serve(t, corsMiddleware({ exposedHeaders: given }));
+    assert.equal((await ask(`${url}?anywire=1`)).headers["access-control-expose-headers"], told);
+    const theirs = await serve(t, peer({ exposedHeaders: given }));
+    for (const query of ["", "?anywire=0", "?anywire=1&anywire=2"])
+      assert.equal(
+        (await ask(url + query)).headers["access-control-expose-headers"],
+        (await ask(theirs)).headers["access-control-expose-headers"],
+      );
+  });
+}
+
 const origin = "https://a.example";
 const allowing = { cors: { origin, credentials: true } };
 
