@@ -114,7 +114,7 @@ export class Emitter<
 
   /** A copy, in the order in which they are called. */
   listeners<Name extends ReservedOrUserEventNames<Reserved, Listened>>(name: Name): Listener[] {
-    return [...(this.#listeners?.get(name) ?? [])];
+    return [...this.#list(name)];
   }
 
   hasListeners<Name extends ReservedOrUserEventNames<Reserved, Listened>>(name: Name): boolean {
@@ -125,14 +125,18 @@ export class Emitter<
     return this.#call(name, args);
   }
 
+  #list(name: unknown): readonly OnceListener[] {
+    return this.#listeners?.get(name) ?? [];
+  }
+
   #add(name: unknown, listener: OnceListener): this {
     this.#listeners ??= new Map();
-    this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), listener]);
+    this.#listeners.set(name, [...this.#list(name), listener]);
     return this;
   }
 
   #remove(name: unknown, listener: Listener): void {
-    const list = this.#listeners?.get(name) ?? [];
+    const list = this.#list(name);
     const at = list.findIndex((each) => each === listener || each.fn === listener);
     if (at === -1) return;
     if (list.length === 1) this.#listeners?.delete(name);
@@ -144,7 +148,7 @@ export class Emitter<
   }
 
   #call(name: unknown, args: readonly unknown[]): this {
-    for (const listener of this.#listeners?.get(name) ?? []) Reflect.apply(listener, this, args);
+    for (const listener of this.#list(name)) Reflect.apply(listener, this, args);
     return this;
   }
 }

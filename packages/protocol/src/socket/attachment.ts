@@ -12,12 +12,12 @@ export interface BlobLike {
 export type Attachment = ArrayBuffer | ArrayBufferView | BlobLike;
 
 /** By their tags, since jest and frames have classes of their own by the same names. */
-const tags: ReadonlySet<string> = new Set(["[object ArrayBuffer]", "[object Blob]", "[object File]"]);
+const tag = /\[object (?:ArrayBuffer|Blob|File)\]/;
 
 export function isAttachment(value: object): value is Attachment {
   const maker: unknown = value.constructor;
   if (maker === Object || maker === undefined || Array.isArray(value)) return false; // most of all, at once
-  return ArrayBuffer.isView(value) || tags.has(Object.prototype.toString.call(value));
+  return ArrayBuffer.isView(value) || tag.test(Object.prototype.toString.call(value));
 }
 
 export function lengthOf(attachment: Attachment): number {

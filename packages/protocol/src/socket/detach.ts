@@ -28,38 +28,37 @@ export function detach(data: unknown, attachments: Attachment[]): unknown {
 }
 
 class Detaching {
-  private readonly attachments: Attachment[];
+  readonly #attachments: Attachment[];
   /**
    * A user's own object reads as a placeholder, and the protocol has no escape for it: beside binary data the receiver
    * would put that in its place, or find it wrong and leave.
    */
-  hasForgery: boolean;
+  hasForgery = false;
 
   constructor(attachments: Attachment[]) {
-    this.attachments = attachments;
-    this.hasForgery = false;
+    this.#attachments = attachments;
   }
 
   /** Its `toJSON` is asked once, as JSON does it (ECMA-262 §25.5.2.2, step 2); binary data is asked for none. */
   value(value: Members, key: string | number, levels: number): unknown {
-    if (isAttachment(value)) return this.placeholder(value);
-    if (typeof value.toJSON !== "function") return this.contents(value, levels);
+    if (isAttachment(value)) return this.#placeholder(value);
+    if (typeof value.toJSON !== "function") return this.#contents(value, levels);
     const json: unknown = value.toJSON(String(key));
     if (!isContainer(json)) return value;
-    const detached = isAttachment(json) ? this.placeholder(json) : this.contents(json, levels);
+    const detached = isAttachment(json) ? this.#placeholder(json) : this.#contents(json, levels);
     return detached === json ? value : detached;
   }
 
-  private placeholder(attachment: Attachment): unknown {
-    return { _placeholder: true, num: this.attachments.push(attachment) - 1 };
+  #placeholder(attachment: Attachment): unknown {
+    return { _placeholder: true, num: this.#attachments.push(attachment) - 1 };
   }
 
-  private contents(value: Members, levels: number): unknown {
+  #contents(value: Members, levels: number): unknown {
     socketMust(levels > 0, "too-deep");
-    return Array.isArray(value) ? this.items(value, levels) : this.members(value, levels);
+    return Array.isArray(value) ? this.#items(value, levels) : this.#members(value, levels);
   }
 
-  private items(items: readonly unknown[], levels: number): readonly unknown[] {
+  #items(items: readonly unknown[], levels: number): readonly unknown[] {
     let copy: unknown[] | undefined;
     for (let at = 0; at < items.length; at++) {
       const item = items[at];
@@ -72,7 +71,7 @@ class Detaching {
     return copy ?? items;
   }
 
-  private members(members: Members, levels: number): Members {
+  #members(members: Members, levels: number): Members {
     let copy: Members | undefined;
     for (const key in members) {
       const member = members[key];

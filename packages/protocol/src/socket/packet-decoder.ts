@@ -20,7 +20,7 @@ export interface DecoderLimits {
 
 export const decoderLimits: DecoderLimits = {
   maxAttachments: 1_000,
-  maxAttachmentBytes: 16 * 1024 * 1024,
+  maxAttachmentBytes: 16 * 2 ** 20,
   maxDepth: 1_000,
 };
 

@@ -14,7 +14,7 @@ export const connectError = 4;
 export const binaryEvent = 5;
 export const binaryAck = 6;
 
-/** The types by name, and their names by number, as socket.io-parser's enum has both. */
+/** The types by name, as socket.io-parser has them. */
 export const PacketType = {
   CONNECT: 0,
   DISCONNECT: 1,
@@ -23,13 +23,6 @@ export const PacketType = {
   CONNECT_ERROR: 4,
   BINARY_EVENT: 5,
   BINARY_ACK: 6,
-  0: "CONNECT",
-  1: "DISCONNECT",
-  2: "EVENT",
-  3: "ACK",
-  4: "CONNECT_ERROR",
-  5: "BINARY_EVENT",
-  6: "BINARY_ACK",
 } as const;
 
 /** 0 to 6: what a packet says. The two binary ones exist on the wire alone. */

@@ -41,7 +41,9 @@ export function putAttachments(places: readonly Place[], attachments: readonly A
 export function assertDepth(payload: unknown, maxDepth: number): void {
   if (!isContainer(payload)) return;
   socketMust(maxDepth > 0, "too-deep");
-  for (const member of Object.values(payload)) if (isContainer(member)) assertDepth(member, maxDepth - 1);
+  for (const member of Array.isArray(payload) ? payload : Object.values(payload)) {
+    if (isContainer(member)) assertDepth(member, maxDepth - 1);
+  }
 }
 
 function numberOf({ num }: Members, attachments: number): number {

@@ -6,7 +6,7 @@ import * as peer from "socket.io-parser";
 import { isPacketValid, PacketType, plainType, protocol } from "../../src/socket/packet.ts";
 
 test("the types and the protocol are socket.io-parser's, both ways", () => {
-  assert.deepEqual({ ...PacketType }, { ...peer.PacketType });
+  for (const [name, type] of Object.entries(PacketType)) assert.equal(peer.PacketType[type], name);
   assert.equal(protocol, peer.protocol);
 });
 
