@@ -115,7 +115,9 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
       if (io.engine === engine && this.active) this.#connect(data); // the answer may come late
     };
     if (typeof auth !== "function") return connect(auth);
-    auth(connect)?.then(connect, (error: Error) => this._failed(error));
+    const answer: unknown = auth(connect); // of functions that call back, anything
+    const answered = (data: object | undefined): unknown => data && connect(data);
+    if (answer instanceof Promise) answer.then(answered, (error: Error) => this._failed(error));
   }
 
   /** @internal */

@@ -49,7 +49,6 @@ export class NodeWebSocket extends Transport {
 
   #dial(): WebSocket {
     const ws = new WebSocket(this.requestUri("ws", false), this.opts.protocols, this.#options());
-    ws.binaryType = this.socket.binaryType;
     ws.on("upgrade", (response) => this.#keepCookies(response));
     ws.on("unexpected-response", (_request, response) => this.#refused(ws, response));
     ws.on("message", (data, isBinary) => this.#ws === ws && this.#receive(data, isBinary));
@@ -95,7 +94,7 @@ export class NodeWebSocket extends Transport {
 
   #receive(data: Received, isBinary: boolean): void {
     if (!isBinary) this.onPacket(this.decode(data.toString()));
-    else if (!Array.isArray(data)) this.onPacket({ type: "message", data }); // lists are of `binaryType` "fragments"
+    else if (!Array.isArray(data)) this.onPacket(this.decode(data)); // lists are of `binaryType` "fragments"
   }
 
   #keepCookies({ headers }: IncomingMessage): void {
