@@ -73,7 +73,7 @@ const illMessages: readonly [name: string, message: string][] = [
   ["an unknown type", "49"],
   ["an event without a name", "42[]"],
   ["an event named connect", '42["connect"]'],
-  ["an attachment that nobody has announced", "b4"],
+  ["an attachment that nobody has announced", "bBAU="],
   ["an id alone", "4"],
 ];
 

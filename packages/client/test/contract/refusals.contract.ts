@@ -98,6 +98,19 @@ export function refusalsContract(library: Library): void {
         ]);
       });
 
+      test("auth may be a function that calls back when its promise allows", patience, async (t) => {
+        const { namespace, auths } = guarded(house);
+        const client = new Visit(t, library, house).call(namespace, {
+          auth: async (answer) => answer(await Promise.resolve({ word: "please" })),
+        });
+        await heard(client, "connect");
+        const gone = heard(client, "disconnect");
+        const back = heard(client, "connect");
+        client.io.engine.close();
+        await Promise.all([gone, back]);
+        assert.deepEqual(auths, [{ word: "please" }, { word: "please" }]);
+      });
+
       test("auth holds anything that JSON does", patience, async (t) => {
         const auth = { word: "please", deep: { list: [1, "漢字", null] } };
         for (const transports of [["polling"], ["websocket"]]) {

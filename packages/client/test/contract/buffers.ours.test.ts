@@ -1,0 +1,4 @@
+import { buffersContract } from "./buffers.contract.ts";
+import { ours } from "./ours.ts";
+
+buffersContract(ours);

@@ -1,0 +1,4 @@
+import { disconnectsContract } from "./disconnects.contract.ts";
+import { ours } from "./ours.ts";
+
+disconnectsContract(ours);

@@ -1,0 +1,4 @@
+import { managerContract } from "./manager.contract.ts";
+import { ours } from "./ours.ts";
+
+managerContract(ours);

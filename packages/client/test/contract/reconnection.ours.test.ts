@@ -1,0 +1,4 @@
+import { ours } from "./ours.ts";
+import { reconnectionContract } from "./reconnection.contract.ts";
+
+reconnectionContract(ours);

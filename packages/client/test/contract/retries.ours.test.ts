@@ -1,0 +1,4 @@
+import { ours } from "./ours.ts";
+import { retriesContract } from "./retries.contract.ts";
+
+retriesContract(ours);
