@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { random } from "../../../../scripts/test/random.ts";
+import { Random } from "../../../../scripts/test/random.ts";
 import { CompactDecoder } from "../../src/socket/compact-decoder.ts";
 import { Decoder } from "../../src/socket/decoder.ts";
 import type { Packet } from "../../src/socket/packet.ts";
@@ -66,7 +66,7 @@ for (const [messages, code] of refused) {
 
 test("keys of prototypes are the object's own", () => {
   const [packet] = read(new CompactDecoder(), [`51-["a",{"__proto__":${placeholder(0)}}]`, first]) as Packet[];
-  const [, object] = packet?.data as [string, object];
+  const [, object] = packet!.data as [string, object];
   assert.deepEqual(Object.getOwnPropertyDescriptor(object, "__proto__")?.value, first);
   assert.equal(Object.getPrototypeOf(object), Object.prototype);
 });
@@ -88,17 +88,17 @@ test("long digits and names are read in linear time", () => {
 });
 
 test("as the other one: 20,000 damaged packets", () => {
-  const chance = random(7);
+  const chance = new Random(7);
   const alphabet = '0123456-/,[]{}"a:_placeholder":true,"num":';
   for (let round = 0; round < 20_000; round++) {
-    const [, , messages] = vectors[chance.integer(vectors.length)]!;
+    const [, , messages] = chance.pick(vectors);
     const damaged = messages.map((message) => {
-      if (typeof message !== "string" || chance.integer(3) === 0) return message;
-      const at = chance.integer(message.length + 1);
-      const cut = chance.integer(3);
-      return message.slice(0, at) + alphabet.charAt(chance.integer(alphabet.length)) + message.slice(at + cut);
+      if (typeof message !== "string" || chance.below(3) === 0) return message;
+      const at = chance.below(message.length + 1);
+      const cut = chance.below(3);
+      return message.slice(0, at) + alphabet.charAt(chance.below(alphabet.length)) + message.slice(at + cut);
     });
-    if (chance.integer(5) === 0) damaged.push(second);
+    if (chance.below(5) === 0) damaged.push(second);
     const expected = read(new Decoder(), damaged);
     assert.deepEqual(read(new CompactDecoder(), damaged), expected, JSON.stringify(damaged.map(String)));
   }
