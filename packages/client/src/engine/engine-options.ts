@@ -67,4 +67,12 @@ export interface EngineOptions {
   readonly rejectUnauthorized?: boolean | undefined;
   /** The network interface to use (Node.js). */
   readonly localAddress?: string | undefined;
+  /** The version of IP, 4 or 6 (Node.js). @default whatever is there */
+  readonly family?: number | undefined;
+  /** In place of `tls.checkServerIdentity` (Node.js). */
+  readonly checkServerIdentity?: unknown;
+  /** The header Origin of a WebSocket (Node.js). @default none */
+  readonly origin?: string | undefined;
+  /** Bytes of the longest message of a WebSocket that is taken (Node.js). @default 104_857_600 */
+  readonly maxPayload?: number | undefined;
 }

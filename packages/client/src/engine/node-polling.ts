@@ -22,7 +22,7 @@ export class NodeXHR extends Polling {
   readonly #agent: Agent | undefined;
   #poll: HttpExchange | undefined = undefined;
   #post: HttpExchange | undefined = undefined;
-  #goodbye: string | undefined = undefined;
+  #next: (() => void) | undefined = undefined;
   #lingering: ReturnType<typeof setTimeout> | undefined = undefined;
 
   constructor(options: TransportOptions) {
@@ -59,18 +59,10 @@ export class NodeXHR extends Polling {
     });
   }
 
-  /** The goodbye of `close` waits for what is still on its way: servers take overlapping requests for an attack. */
+  /** One after another: the goodbye of `close` may come while something is under way, and servers refuse what overlaps. */
   protected override doWrite(data: string, written: () => void): void {
-    if (this.#post !== undefined) {
-      this.#goodbye = data;
-      return;
-    }
-    this.#post = this.#request(data, (answer) => {
-      this.#post = undefined;
-      if (this.readyState === "closed") this.#end();
-      else if (answer.status === 200) written();
-      else this.onError("xhr post error", answer.status, answer);
-    });
+    if (this.#post === undefined) this.#post = this.#request(data, (answer) => this.#posted(answer, written));
+    else this.#next = () => this.doWrite(data, written);
   }
 
   protected override onClose(details?: CloseDetails): void {
@@ -84,13 +76,19 @@ export class NodeXHR extends Polling {
     return new HttpExchange({ uri: this.uri(), headers, body }, this.#rules, { cookies, ended });
   }
 
+  #posted(answer: HttpAnswer, written: () => void): void {
+    const next = this.#next;
+    this.#post = this.#next = undefined;
+    if (this.readyState !== "closed") {
+      if (answer.status === 200) written();
+      else this.onError("xhr post error", answer.status, answer);
+    }
+    next?.();
+    if (this.readyState === "closed") this.#end();
+  }
+
   /** The last packets leave first: a poll that is cut before them looks like a failure to the server. */
   #end(): void {
-    const goodbye = this.#goodbye;
-    if (this.#post === undefined && goodbye !== undefined) {
-      this.#goodbye = undefined;
-      this.doWrite(goodbye, () => {});
-    }
     if (this.#post === undefined) this.#cut();
     else this.#lingering ??= setTimeout(() => this.#cut(), lingering).unref();
   }
