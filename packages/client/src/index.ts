@@ -1,23 +1,11 @@
 /** @anywire/client in browsers and workers. */
 
 import type { DefaultEventsMap, EventsMap } from "@anywire/protocol/emitter";
-import { Fetch } from "./engine/fetch-polling.ts";
-import { WebSocket } from "./engine/websocket.ts";
 import { createLookup } from "./io.ts";
 import { Manager as AnyManager } from "./manager.ts";
 import type { ManagerOptions } from "./options.ts";
-import type { Platform } from "./platform.ts";
 import { Socket } from "./socket.ts";
-import { webBase64 } from "./web-base64.ts";
-
-const { location } = globalThis;
-
-const web: Platform = {
-  transports: { polling: Fetch, websocket: WebSocket },
-  binaryType: "arraybuffer",
-  base64: webBase64,
-  location,
-};
+import { webPlatform } from "./web-platform.ts";
 
 /** One connection to a server; sockets of several namespaces share it. */
 export class Manager<
@@ -28,11 +16,11 @@ export class Manager<
   constructor(uri?: string, options?: Partial<ManagerOptions>);
   constructor(uri?: string | Partial<ManagerOptions>, options?: Partial<ManagerOptions>);
   constructor(uri?: string | Partial<ManagerOptions>, options?: Partial<ManagerOptions>) {
-    super(uri, options, web);
+    super(uri, options, webPlatform);
   }
 }
 
-const lookup = createLookup(Manager, location);
+const lookup = createLookup(Manager, webPlatform.location);
 
 /** Connects to a server: the socket of the namespace that the URL names. */
 export const io = Object.assign(lookup, { Manager, Socket, io: lookup, connect: lookup });

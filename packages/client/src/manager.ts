@@ -2,19 +2,16 @@
 
 import { backoff } from "@anywire/protocol/backoff";
 import type { Anything, DefaultEventsMap, EventsMap } from "@anywire/protocol/emitter";
-import { Decoder, Encoder, type Packet } from "@anywire/protocol/socket";
+import type { Packet } from "@anywire/protocol/socket";
 import { onPageWake } from "./engine/page.ts";
 import { Session } from "./engine/session.ts";
 import { type Timer, type Timers, timersFor } from "./engine/timers.ts";
 import type { DisconnectDescription } from "./manager-events.ts";
 import { ManagerSettings } from "./manager-settings.ts";
 import type { ManagerOptions, SocketOptions } from "./options.ts";
-import type { Platform } from "./platform.ts";
+import type { Parser, Platform } from "./platform.ts";
 import { Socket } from "./socket.ts";
 import type { DisconnectReason } from "./socket-core.ts";
-
-/** What a message may hold beyond the limits of servers: a client has chosen whom it listens to. In bytes. */
-const maxAttachmentBytes = 2 ** 30;
 
 /** What a manager has to do with a socket. */
 export interface ManagedSocket {
@@ -29,16 +26,6 @@ export interface ManagedSocket {
   _tell(event: "reconnect" | "reconnecting" | "reconnect_attempt", attempt: number): this;
   _tell(event: "reconnect_error", error: Error): this;
   _tell(event: "reconnect_failed"): this;
-}
-
-interface PacketEncoder {
-  encode(packet: object): Anything[];
-}
-
-interface PacketDecoder {
-  add(data: unknown): void;
-  destroy(): void;
-  on(event: "decoded", listener: (packet: Packet) => void): unknown;
 }
 
 /*
@@ -65,8 +52,8 @@ export class Manager<
   /** @internal */
   readonly _timers: Timers;
   readonly uri: string | undefined;
-  readonly encoder: PacketEncoder;
-  readonly decoder: PacketDecoder;
+  readonly encoder: InstanceType<Parser["Encoder"]>;
+  readonly decoder: InstanceType<Parser["Decoder"]>;
   readonly #platform: Platform;
   readonly #leaving: (() => void)[] = [];
   /** Tries since the last connection. */
@@ -86,8 +73,9 @@ export class Manager<
     this.uri = typeof uri === "object" ? undefined : uri;
     this.#platform = platform;
     this._timers = timersFor(opts);
-    this.encoder = opts.parser ? new opts.parser.Encoder() : new Encoder();
-    this.decoder = opts.parser ? new opts.parser.Decoder() : new Decoder({ maxAttachmentBytes });
+    const { Encoder, Decoder }: Parser = opts.parser ?? platform.parser;
+    this.encoder = new Encoder();
+    this.decoder = new Decoder();
     this.decoder.on("decoded", (packet) => this.#received(packet));
     this._autoConnect = opts.autoConnect !== false;
     if (this._autoConnect) this.open();
@@ -221,10 +209,13 @@ export class Manager<
     if (this._reconnecting || this.skipReconnect) return;
     if (this.#attempts >= this.reconnectionAttempts()) return this.#giveUp();
     this._reconnecting = true;
-    const { retryAfter = 0 } = this.engine;
+    const { retryAfter } = this.engine;
+    const rules = this.backoffRules;
+    const chance = Math.random();
+    const delay = backoff(this.#attempts++, rules, chance);
     const dial = (): void => this.#redial();
-    this.#after(retryAfter + backoff(this.#attempts++, this.backoffRules, Math.random()), dial);
-    if (retryAfter === 0) this.#leaving.push(onPageWake(dial));
+    this.#after(retryAfter === undefined ? delay : retryAfter * (1 + rules.jitter * chance), dial); // no sooner than it was told
+    if (retryAfter === undefined) this.#leaving.push(onPageWake(dial));
   }
 
   #redial(): void {

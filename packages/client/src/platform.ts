@@ -1,6 +1,8 @@
 /** What the client needs of where it runs; each root (`index.ts`, `node.ts`) chooses it and hands it down. */
 
+import type { Anything } from "@anywire/protocol/emitter";
 import type { Base64 } from "@anywire/protocol/engine";
+import type { Packet } from "@anywire/protocol/socket";
 import type { EngineOptions } from "./engine/engine-options.ts";
 import type { Session } from "./engine/session.ts";
 import type { TransportConstructor } from "./engine/transport.ts";
@@ -21,7 +23,19 @@ export interface CookieJar {
 /** Where pages are found; undefined in Node.js. */
 export type PageLocation = Pick<Location, "host" | "hostname" | "port" | "protocol">;
 
+/** Writes packets of Socket.IO and reads them: the faces of socket.io-parser. */
+export interface Parser {
+  readonly Encoder: new () => { encode(packet: Packet): Anything[] };
+  readonly Decoder: new () => {
+    add(data: Anything): void;
+    destroy(): void;
+    on(event: "decoded", listener: (packet: Packet) => void): unknown;
+  };
+}
+
 export interface Platform {
+  /** Where the option `parser` says nothing else. */
+  readonly parser: Parser;
   /** Transports that go by name, in the order in which they are tried. */
   readonly transports: Readonly<Record<string, TransportConstructor>>;
   /** How binary data is given to the program. */
