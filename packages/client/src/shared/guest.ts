@@ -57,7 +57,7 @@ export class Guest {
 }
 
 /** CONNECT_ERROR that is no answer to an emit. */
-const refusal = /^4(?:\/[^,]*,)?\D/;
+const refusal = /^4(?:\/[^,]*,)?[{"]/;
 
 function namespaceOf(text: string): string {
   return /^\d(\/[^,]*)/.exec(text)?.[1] ?? "/";

@@ -59,7 +59,11 @@ export class SharedSession extends IsolatedEmitter<SharedSessionEvents> implemen
     this.#station = station;
     this.#tab = station.host.createName();
     const { host, key } = station;
-    host.locks.request(tabName(key, this.#tab), () => this.#begin()).catch(() => station.goAlone());
+    const refused = (): void => {
+      station.goAlone();
+      this.goAlone();
+    };
+    host.locks.request(tabName(key, this.#tab), () => this.#begin()).catch(refused);
   }
 
   get id(): string | null | undefined {
