@@ -1,0 +1,79 @@
+/** Pages of one Chromium that open `@anywire/client/shared`, and a server for them. */
+
+import { once } from "node:events";
+import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TestContext } from "node:test";
+import { build } from "esbuild";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { chromiumArguments, findChromium, noChromium } from "../../../../scripts/chromium.ts";
+
+const executablePath = findChromium();
+
+/** For tests that need a browser. */
+export const inBrowser = { skip: executablePath === undefined && noChromium, timeout: 120_000 };
+
+let bundled: Promise<string> | undefined;
+
+/** The client as a script: `anywire.io`. */
+function bundle(): Promise<string> {
+  bundled ??= build({
+    entryPoints: [new URL("../../src/shared.ts", import.meta.url).pathname],
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "anywire",
+    target: "es2022",
+    conditions: ["anywire-source"],
+  }).then(({ outputFiles: [file] }) => file?.text ?? "");
+  return bundled;
+}
+
+const page = `<!doctype html><title>tabs</title><script src="/client.js"></script>`;
+
+/** An HTTP server with the page and the client; `attach` puts the server under test on it. */
+export async function servePage(t: TestContext, attach: (http: HttpServer) => { close(): unknown }): Promise<string> {
+  const script = await bundle();
+  const http = createServer((request, response) => {
+    if (request.url === "/client.js") response.setHeader("content-type", "text/javascript").end(script);
+    else if (request.url === "/page") response.setHeader("content-type", "text/html").end(page);
+    else if (request.url?.startsWith("/socket.io/") !== true) response.writeHead(404).end();
+  });
+  const attached = attach(http);
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  t.after(async () => {
+    http.closeAllConnections();
+    await attached.close();
+  });
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}/page`;
+}
+
+/** A browser that is nobody else's. */
+export async function openBrowser(t: TestContext): Promise<BrowserContext> {
+  const browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...chromiumArguments] });
+  t.after(() => browser.close());
+  return browser.newContext();
+}
+
+/** Opens tabs one after the other: the first one leads. Each runs `script`, which has `socket`. */
+export async function openTabs(
+  context: BrowserContext,
+  url: string,
+  asked: { count: number; script?: string },
+): Promise<Page[]> {
+  const pages: Page[] = [];
+  for (let index = 0; index < asked.count; index++) {
+    const tab = await context.newPage();
+    await tab.goto(url);
+    await tab.evaluate(`{
+      globalThis.heard = [];
+      globalThis.socket = anywire.io({ shared: true, reconnectionDelay: 10_000, reconnectionDelayMax: 10_000 });
+      socket.onAny((...args) => heard.push(args));
+      ${asked.script ?? ""}
+    }`);
+    await tab.waitForFunction("socket.connected");
+    pages.push(tab);
+  }
+  return pages;
+}
