@@ -2,7 +2,7 @@
 
 import { engineMust } from "../errors.ts";
 import { decodeText, encodeText, type Packet } from "./packet.ts";
-import { type Platform, portable } from "./platform.ts";
+import type { Platform } from "./platform.ts";
 
 /*
  * The head: one byte, whose first bit says bytes (1) or text (0) and whose others say the length; 126 means that it is in
@@ -14,7 +14,7 @@ const in2Bytes = 126;
 const in8Bytes = 127;
 
 /** Head and packet in one. */
-export function encodeFrame(packet: Packet, platform: Platform = portable): Uint8Array {
+export function encodeFrame(packet: Packet, platform: Platform): Uint8Array {
   const { data } = packet;
   if (typeof data === "object" && data.length > 0) return frameOf(binaryBit, data);
   return frameOf(0, platform.utf8.encode(encodeText(packet, platform))); // no bytes go as base64: no frame may be empty
@@ -53,7 +53,7 @@ export class FrameReader {
   private heldLength = 0;
 
   /** @param maxPayload longest packet accepted, in bytes */
-  constructor(maxPayload: number, platform: Platform = portable) {
+  constructor(maxPayload: number, platform: Platform) {
     this.maxPayload = maxPayload;
     this.platform = platform;
   }

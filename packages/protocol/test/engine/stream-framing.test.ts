@@ -28,14 +28,14 @@ const vectors: [name: string, hex: string, packet: Packet][] = [
 const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
 
 function readAll(chunks: Iterable<Uint8Array>): Packet[] {
-  const reader = new FrameReader(maxPayload);
+  const reader = new FrameReader(maxPayload, portable);
   return [...chunks].flatMap((chunk) => reader.receive(chunk));
 }
 
 for (const [name, hex, packet] of vectors) {
   test(`${name}: a frame, and back`, () => {
     assert.deepEqual(readAll([bytesOf(hex)]), [packet]);
-    assert.deepEqual(encodeFrame(packet), bytesOf(hex));
+    assert.deepEqual(encodeFrame(packet, portable), bytesOf(hex));
   });
 
   test(`${name}, between two others, is read at every split`, () => {
@@ -81,7 +81,7 @@ test("a length is accepted in more bytes than it needs, as engine.io-parser does
 });
 
 test("bytes that come in pieces do not change when the chunks do", () => {
-  const reader = new FrameReader(maxPayload);
+  const reader = new FrameReader(maxPayload, portable);
   const chunk = Uint8Array.of(0x82, 1);
   reader.receive(chunk);
   chunk.fill(9);
@@ -91,7 +91,7 @@ test("bytes that come in pieces do not change when the chunks do", () => {
 test("what was announced takes no memory before it comes", () => {
   const announced = bytesOf("ff 000000003fffffff 01");
   const before = process.memoryUsage().arrayBuffers;
-  const readers = Array.from({ length: 100 }, () => new FrameReader(2 ** 30));
+  const readers = Array.from({ length: 100 }, () => new FrameReader(2 ** 30, portable));
   for (const reader of readers) reader.receive(announced);
   assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 28);
 });
@@ -108,7 +108,7 @@ const packets = fc.array(packet.filter(hasUtf8));
 test("what was encoded is decoded, whatever the chunks", () => {
   fc.assert(
     fc.property(packets, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (packets, sizes) => {
-      const bytes = Buffer.concat(packets.map((packet) => encodeFrame(packet)));
+      const bytes = Buffer.concat(packets.map((packet) => encodeFrame(packet, portable)));
       assert.deepEqual(readAll(cut(bytes, sizes)).map(plain), packets);
     }),
   );
@@ -128,7 +128,7 @@ test("engine.io-parser writes the same, and reads what is written", async () => 
   );
   await fc.assert(
     fc.asyncProperty(peerWrites, async (packets) => {
-      const frames = packets.map((packet) => encodeFrame(packet));
+      const frames = packets.map((packet) => encodeFrame(packet, portable));
       const theirs = await through(packets.map(forPeer), parser4.createPacketEncoderStream());
       assert.deepEqual(Buffer.concat(theirs), Buffer.concat(frames));
       const read: PeerPacket[] = await through(frames, parser4.createPacketDecoderStream(maxPayload));
@@ -159,7 +159,7 @@ test("whatever the bytes, only documented errors come", () => {
 
 test("five megabytes that come byte by byte, and a million frames in one chunk, cost linear time", () => {
   const start = performance.now();
-  const reader = new FrameReader(5_000_000);
+  const reader = new FrameReader(5_000_000, portable);
   reader.receive(bytesOf("ff 00000000004c4b40"));
   const byte = Uint8Array.of(7);
   for (let n = 1; n < 5_000_000; n++) reader.receive(byte);
