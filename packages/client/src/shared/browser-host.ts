@@ -9,7 +9,7 @@ export function browserHost(): TabHost | undefined {
   const locks = navigator?.locks;
   if (locks === undefined || BroadcastChannel === undefined || origin === "null") return undefined;
   return {
-    locks: { request: (name, held) => locks.request(name, held) },
+    locks: { request: (name, signal, held) => locks.request(name, { signal }, held) },
     openChannel: (name) => new BroadcastChannel(name),
     createName: createNonce,
     onPage: (type, listener) => globalThis.addEventListener?.(type, listener),

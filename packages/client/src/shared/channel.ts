@@ -12,8 +12,11 @@ export interface Channel {
 
 /** As of LockManager. */
 export interface Locks {
-  /** Calls `held` when nobody else has the lock any more, and keeps it until the promise settles, or the tab is gone. */
-  request(name: string, held: () => Promise<void> | void): Promise<unknown>;
+  /**
+   * Calls `held` when nobody else has the lock any more, and keeps it until the promise settles, or the tab is gone.
+   * @param signal ends the waiting
+   */
+  request(name: string, signal: AbortSignal, held: () => Promise<void> | void): Promise<unknown>;
 }
 
 /** One tab's browser. */

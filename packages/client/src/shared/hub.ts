@@ -29,6 +29,8 @@ export class Hub {
   readonly #port: HubPort;
   readonly #inbox: Channel;
   readonly #guests = new Map<string, Guest>();
+  /** Of the locks that it waits for. */
+  readonly #waiting = new AbortController();
   #session: SessionFace | undefined;
   #incomplete: Incomplete | undefined;
 
@@ -46,6 +48,7 @@ export class Hub {
   /** Nobody leads any more: another tab will. */
   close(): void {
     this.#inbox.close();
+    this.#waiting.abort();
     for (const guest of this.#guests.values()) guest.close();
     this.#guests.clear();
     this.#hangUp();
@@ -65,7 +68,8 @@ export class Hub {
     const { host, key } = this.#port;
     const guest = new Guest(tab, host.openChannel(tabName(key, tab)));
     this.#guests.set(tab, guest);
-    host.locks.request(tabName(key, tab), () => this.#forget(guest)).catch(() => {}); // it has it as long as it lives
+    const name = tabName(key, tab); // of the lock that it has as long as it lives
+    host.locks.request(name, this.#waiting.signal, () => this.#forget(guest)).catch(() => {});
     if (this.#session === undefined) this.#dial();
     else if (this.#session.readyState === "open") this.#greet(guest, this.#session);
   }

@@ -40,6 +40,8 @@ export class SharedSession extends IsolatedEmitter<SharedSessionEvents> implemen
   #inbox: Channel | undefined;
   #outbox: Channel | undefined;
   #leader: string | undefined;
+  /** For its lock. */
+  readonly #waiting = new AbortController();
   #unlock: (() => void) | undefined;
   /** Where there is nobody to share with. */
   #own: SessionFace | undefined;
@@ -60,10 +62,11 @@ export class SharedSession extends IsolatedEmitter<SharedSessionEvents> implemen
     this.#tab = station.host.createName();
     const { host, key } = station;
     const refused = (): void => {
+      if (this.#waiting.signal.aborted) return;
       station.goAlone();
       this.goAlone();
     };
-    host.locks.request(tabName(key, this.#tab), () => this.#begin()).catch(refused);
+    host.locks.request(tabName(key, this.#tab), this.#waiting.signal, () => this.#begin()).catch(refused);
   }
 
   get id(): string | null | undefined {
@@ -147,7 +150,7 @@ export class SharedSession extends IsolatedEmitter<SharedSessionEvents> implemen
 
   /** The tab's lock is had: its end is noticed from now on. */
   #begin(): Promise<void> | void {
-    if (this.#state === "closed" || this.#own !== undefined) return;
+    if (this.#waiting.signal.aborted) return;
     return new Promise((unlock) => {
       this.#unlock = unlock;
       this.#station.join(this);
@@ -232,6 +235,7 @@ export class SharedSession extends IsolatedEmitter<SharedSessionEvents> implemen
   #leaveTabs(): void {
     this.#post({ kind: "bye", tab: this.#tab });
     this.#closeChannels();
+    this.#waiting.abort();
     this.#unlock?.();
     this.#station.leave(this, this.#isComingBack);
   }

@@ -28,7 +28,8 @@ export class Station {
   #channel: Channel | undefined;
   #leader: string | undefined;
   #hub: Hub | undefined;
-  #isQueued = false;
+  /** Ends the waiting for the lock. */
+  #queued: AbortController | undefined;
   #isAway = false;
   #resign: (() => void) | undefined;
 
@@ -91,18 +92,17 @@ export class Station {
   }
 
   #queue(): void {
-    if (this.#isQueued) return;
-    this.#isQueued = true;
+    if (this.#queued !== undefined) return;
+    const queued = new AbortController();
+    this.#queued = queued;
     this.host.locks
-      .request(this.key, () => this.#lead())
-      .catch(() => this.goAlone())
-      .finally(() => {
-        this.#isQueued = false;
+      .request(this.key, queued.signal, () => (queued.signal.aborted ? undefined : this.#lead()))
+      .catch(() => {
+        if (!queued.signal.aborted) this.goAlone();
       });
   }
 
-  #lead(): Promise<void> | void {
-    if (this.#followers.size === 0 || this.#isAway) return;
+  #lead(): Promise<void> {
     return new Promise((resign) => {
       this.#resign = resign;
       const hub = new Hub({
@@ -126,6 +126,8 @@ export class Station {
 
   #stepDown(): void {
     const [hub, resign] = [this.#hub, this.#resign];
+    this.#queued?.abort();
+    this.#queued = undefined;
     this.#hub = undefined;
     this.#resign = undefined;
     this.#leader = undefined;

@@ -89,12 +89,20 @@ export class MemoryTab implements TabHost {
   }
 
   readonly locks: Locks = {
-    request: (name, held) =>
+    request: (name, signal, held) =>
       new Promise((resolve, reject) => {
+        let isGranted = false;
+        signal.addEventListener("abort", () => {
+          if (isGranted) return;
+          this.browser.release(name, waiting);
+          reject(signal.reason);
+        });
         const waiting: Waiting = {
           tab: this,
           grant: () => {
             setImmediate(() => {
+              if (signal.aborted) return;
+              isGranted = true;
               Promise.resolve(held())
                 .then(resolve, reject)
                 .finally(() => this.browser.release(name, waiting));
