@@ -1,6 +1,7 @@
 /** Acknowledgements that a socket waits for, by the ids of their packets. */
 
 import { ClientError } from "./errors.ts";
+import { isolate } from "./isolate.ts";
 
 /** Called with the error, or with null and what the server answered. */
 export type AckListener = (error: Error | null, ...answer: unknown[]) => void;
@@ -53,6 +54,6 @@ export class PendingAcks {
     const listener = id === undefined ? undefined : this.#pending.get(id);
     if (id === undefined || listener === undefined) return;
     this.#pending.delete(id);
-    listener(error, ...answer);
+    isolate(() => listener(error, ...answer));
   }
 }

@@ -1,12 +1,11 @@
 /** What of a manager's options a program may change while it lives: socket.io-client's getters and setters in one. */
 
 import type { BackoffRules } from "@anywire/protocol/backoff";
-import { Emitter } from "@anywire/protocol/emitter";
+import { IsolatedEmitter } from "./engine/isolated-emitter.ts";
 import type { ManagerReservedEvents } from "./manager-events.ts";
 import type { ManagerOptions } from "./options.ts";
 
-// biome-ignore lint/complexity/noBannedTypes: no names at all, as socket.io-client says it
-export abstract class ManagerSettings extends Emitter<{}, {}, ManagerReservedEvents> {
+export abstract class ManagerSettings extends IsolatedEmitter<ManagerReservedEvents> {
   /** @internal No more tries, until it is opened again. */
   protected skipReconnect = false;
   #reconnection: boolean;

@@ -6,12 +6,15 @@ import type { Packet } from "@anywire/protocol/socket";
 import { onPageWake } from "./engine/page.ts";
 import { Session } from "./engine/session.ts";
 import { type Timer, type Timers, timersFor } from "./engine/timers.ts";
-import type { DisconnectDescription } from "./manager-events.ts";
+import type { DisconnectDescription, ManagerReservedEvents } from "./manager-events.ts";
 import { ManagerSettings } from "./manager-settings.ts";
 import type { ManagerOptions, SocketOptions } from "./options.ts";
 import type { Parser, Platform } from "./platform.ts";
 import { Socket } from "./socket.ts";
 import type { DisconnectReason } from "./socket-core.ts";
+
+/** What its sockets tell of it too. */
+type Announced = "reconnect" | "reconnect_attempt" | "reconnect_error" | "reconnect_failed";
 
 /** What a manager has to do with a socket. */
 export interface ManagedSocket {
@@ -23,9 +26,7 @@ export interface ManagedSocket {
   _closed(reason: DisconnectReason, description?: DisconnectDescription): void;
   _packet(packet: Packet): void;
   /** Emits what Socket.IO 2 had on the socket too. */
-  _tell(event: "reconnect" | "reconnecting" | "reconnect_attempt", attempt: number): this;
-  _tell(event: "reconnect_error", error: Error): this;
-  _tell(event: "reconnect_failed"): this;
+  _tell(event: Announced | "reconnecting", ...args: Anything[]): void;
 }
 
 /*
@@ -94,8 +95,7 @@ export class Manager<
       this.#leave();
       this._readyState = "closed";
       if (isUnauthorized(error)) this.#refused = this.#credentials;
-      this.#tellActive((socket) => socket._failed(error));
-      this.emitReserved("error", error);
+      this.#tellError(error);
       if (done !== undefined) done(error);
       else if (!this._reconnecting && this.reconnection() && this.#attempts === 0) this.#reconnect();
     };
@@ -160,10 +160,7 @@ export class Manager<
     this.#hear(engine, {
       ping: () => this.emitReserved("ping"),
       data: (data) => this.#data(data),
-      error: (error) => {
-        this.#tellActive((socket) => socket._failed(error));
-        this.emitReserved("error", error);
-      },
+      error: (error) => this.#tellError(error),
       close: (reason, description) => this.#closed(reason, description),
     });
     this.#leaving.push(
@@ -183,16 +180,14 @@ export class Manager<
     }
   }
 
-  /** A mistake in one of the program's listeners is the program's: it is no bad packet, and keeps nothing from coming. */
   #received(packet: Packet): void {
-    try {
-      this.#tellActive((socket) => socket.nsp === packet.nsp && socket._packet(packet));
-      this.emitReserved("packet", packet);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+    this.#tellActive((socket) => socket.nsp === packet.nsp && socket._packet(packet));
+    this.emitReserved("packet", packet);
+  }
+
+  #tellError(error: Error): void {
+    this.#tellActive((socket) => socket._failed(error));
+    this.emitReserved("error", error);
   }
 
   #closed(reason: DisconnectReason, description?: DisconnectDescription): void {
@@ -223,19 +218,17 @@ export class Manager<
     if (this.skipReconnect) return;
     if (this.#refused === this.#credentials) return this.#giveUp(); // the answer would be the same
     const attempt = this.#attempts;
-    this.emitReserved("reconnect_attempt", attempt);
-    this.#tellActive((socket) => socket._tell("reconnect_attempt", attempt)._tell("reconnecting", attempt));
+    this.#announce("reconnect_attempt", attempt);
+    this.#tellActive((socket) => socket._tell("reconnecting", attempt));
     if (this.skipReconnect) return;
     this.open((error) => {
       this._reconnecting = false;
       if (error === undefined) {
         this.#attempts = 0;
-        this.emitReserved("reconnect", attempt);
-        this.#tellActive((socket) => socket._tell("reconnect", attempt));
+        this.#announce("reconnect", attempt);
       } else {
         this.#reconnect();
-        this.emitReserved("reconnect_error", error);
-        this.#tellActive((socket) => socket._tell("reconnect_error", error));
+        this.#announce("reconnect_error", error);
       }
     });
   }
@@ -243,8 +236,12 @@ export class Manager<
   #giveUp(): void {
     this.#attempts = 0;
     this._reconnecting = false;
-    this.emitReserved("reconnect_failed");
-    this.#tellActive((socket) => socket._tell("reconnect_failed"));
+    this.#announce("reconnect_failed");
+  }
+
+  #announce<Event extends Announced>(event: Event, ...args: Parameters<ManagerReservedEvents[Event]>): void {
+    this.emitReserved(event, ...args);
+    this.#tellActive((socket) => socket._tell(event, ...args));
   }
 
   /** What an HTTP server knows the client by, as far as the program has said it. */

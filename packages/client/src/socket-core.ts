@@ -1,10 +1,12 @@
 /** What a socket does on the wire: greeting, events, acknowledgements, retries, recovery (Socket.IO protocol 5). */
 
-import { type Anything, Emitter, type EventNames, type EventParams, type EventsMap } from "@anywire/protocol/emitter";
+import type { Anything, EventsMap } from "@anywire/protocol/emitter";
 import { isReservedName, type Packet, PacketType } from "@anywire/protocol/socket";
 import { type AckListener, PendingAcks } from "./acks.ts";
 import { CatchAll } from "./catch-all.ts";
+import { IsolatedEmitter } from "./engine/isolated-emitter.ts";
 import { ClientError } from "./errors.ts";
+import { isolate } from "./isolate.ts";
 import type { ManagedSocket, Manager } from "./manager.ts";
 import type { DisconnectDescription } from "./manager-events.ts";
 import { createNonce } from "./nonce.ts";
@@ -49,7 +51,7 @@ export type AnyManager = Manager<any, any>;
 
 /** What of its programs' face the manager and the wire need. */
 export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents extends EventsMap>
-  extends Emitter<ListenEvents, EmitEvents, SocketReservedEvents>
+  extends IsolatedEmitter<SocketReservedEvents, ListenEvents, EmitEvents>
   implements ManagedSocket
 {
   readonly io: AnyManager;
@@ -100,11 +102,8 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   }
 
   /** @internal Of the manager, where Socket.IO 2 had it on the socket too. */
-  _tell<Name extends EventNames<SocketReservedEvents>>(
-    event: Name,
-    ...args: EventParams<SocketReservedEvents, Name>
-  ): this {
-    return this.emitReserved(event, ...args);
+  _tell(event: "reconnect", ...args: Anything[]): void {
+    this.emitReserved(event, ...args);
   }
 
   /** @internal The session is open: asks for the namespace. */
@@ -240,8 +239,8 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   #fire(event: unknown[]): void {
     const last = event.at(-1);
     if (this.#pid !== undefined && typeof last === "string") this.#offset = last;
-    this.incoming.call(this, event);
-    super.emit(...(event as Parameters<typeof this.emit>));
+    isolate(() => this.incoming.call(this, event));
+    this.emitReserved(...(event as ["connect"])); // any name: the emitter knows no difference
   }
 
   /** What the program answers with, once. */
