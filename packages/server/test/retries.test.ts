@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import * as parser from "socket.io-parser";
 import type { ServerOptions } from "../src/index.ts";
 import type { Socket } from "../src/socket.ts";
 import type { RawClient } from "./raw-client.ts";
@@ -209,6 +210,22 @@ test("with recovery, too: whether the session goes on, or a new one begins", pat
   for (const said of [{ ...auth, pid }, auth, { ...auth, pid: "unknown" }])
     assert.deepEqual(await (await scene.enter(said)).send(quick).several(2), quickAnswer);
   assert.deepEqual(scene.runs, { quick: 1 });
+});
+
+test("a tab that moves to a session of its own is known there", patience, async (t) => {
+  const scene = await Scene.open(t);
+  const shared = await scene.enter(auth, { namespace: "/#a" });
+  assert.equal(await shared.send('42/#a,1["bad"]').next(), '44/#a,1{"code":"mine","message":"no"}');
+  const own = await scene.enter();
+  assert.equal(await own.send('421["bad"]').next(), '441{"code":"mine","message":"no"}');
+  assert.deepEqual(scene.runs, { bad: 1 });
+});
+
+test("a program's own parser makes no difference", patience, async (t) => {
+  const scene = await Scene.open(t, { parser });
+  for (let times = 0; times < 2; times++)
+    assert.equal(await (await scene.enter()).send('423["bad"]').next(), '443{"code":"mine","message":"no"}');
+  assert.deepEqual(scene.runs, { bad: 1 });
 });
 
 test("no program sees the nonce of a client of ours", patience, async (t) => {
