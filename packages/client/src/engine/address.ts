@@ -11,9 +11,8 @@ export interface Address {
   readonly query: Record<string, unknown>;
 }
 
-/** Scheme, credentials (which are dropped), IPv6 with and without brackets or another host, port, path, query. */
-const parts =
-  /^(?:(https?|wss?):\/\/)?(?:[^/?#@]*@)?(?:\[([^\]]*)\]|((?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}|[^/?#:]*))(?::(\d*))?[^?#]*(?:\?([^#]*))?/i;
+/** Scheme, credentials (which are dropped), IPv6 in brackets or another host, port, path, query. */
+const parts = /^(?:(\w+):\/\/)?(?:[^/?#@]*@)?(?:\[([^\]]*)]|([^/?#:]*)):?(\d*)[^?#]*\??([^#]*)/;
 
 /** @param location of the page, which counts where neither the URI nor an option says it */
 export function addressOf(
@@ -21,26 +20,19 @@ export function addressOf(
   options: EngineOptions,
   location: PageLocation | undefined,
 ): Address {
-  const { host } = options;
-  const [, scheme, bracketed, plain, uriPort, uriQuery] = parts.exec(uri || host || "") ?? [];
-  const hostname = bracketed || plain || options.hostname;
-  const secure = uri ? /s$/i.test(scheme ?? "") : (options.secure ?? location?.protocol === "https:");
-  const port = uri ? uriPort : options.port;
-  const query = (uri && uriQuery) || options.query;
+  const [, scheme, ipv6, host, uriPort, uriQuery] = parts.exec(uri || options.host || "") ?? [];
+  const hostname = ipv6 || host || options.hostname;
+  const secure = uri ? /s$/.test(scheme ?? "") : (options.secure ?? location?.protocol === "https:");
+  const query = uriQuery || options.query;
   return {
     hostname: hostname || location?.hostname || "localhost",
-    port: port || (!hostname && location?.port) || (secure ? "443" : "80"),
+    port: (uri ? uriPort : options.port) || (!hostname && location?.port) || (secure ? "443" : "80"),
     secure,
     query: typeof query === "string" ? parseQuery(query) : { ...query },
   };
 }
 
 /** A `+` stays one. */
-function parseQuery(query: string): Record<string, string> {
-  return Object.fromEntries(
-    query.split("&").map((pair) => {
-      const [name = "", ...value] = pair.split("=");
-      return [decodeURIComponent(name), decodeURIComponent(value.join("="))];
-    }),
-  );
+function parseQuery(query: string): Record<string, unknown> {
+  return Object.fromEntries(new URLSearchParams(query.replaceAll("+", "%2B")));
 }

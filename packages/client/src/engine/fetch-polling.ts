@@ -6,62 +6,49 @@ import { Polling } from "./polling.ts";
 const goodbyeTimeout = 5_000;
 
 export class Fetch extends Polling {
-  #poll = new AbortController();
-  /** Requests that carry packets. */
-  #posts = 0;
-
-  /** The goodbye arrives first: a poll that is cut before looks like a failure to the server. */
-  override close(): this {
-    super.close();
-    this.#cutIfDone();
-    return this;
-  }
+  /** Ends the poll that waits. */
+  #abort = (): void => {};
 
   protected override doPoll(): void {
-    this.#poll = new AbortController();
-    void this.#request(undefined, this.#poll, (text) => this.onData(text));
+    void this.#run("poll", {}, (text) => this.onData(text));
   }
 
-  protected override doWrite(data: string, written: () => void): void {
-    this.#posts++;
-    void this.#request(data, new AbortController(), written).then(() => {
-      this.#posts--;
-      this.#cutIfDone();
-    });
+  protected override doWrite(body: string, written: () => void): void {
+    void this.#run("post", { method: "POST", body }, written);
   }
 
-  #cutIfDone(): void {
-    if (this.readyState === "closed" && this.#posts === 0) this.#poll.abort();
+  /** The goodbye arrives first: a poll that is cut before looks like a failure to the server. */
+  protected override doClose(): void {
+    const signal = AbortSignal.timeout(goodbyeTimeout);
+    if (this.readyState !== "open") this.#abort();
+    else this.#fetch({ method: "POST", body: "1", keepalive: true, signal }).then(this.#abort, this.#abort);
   }
 
-  async #request(body: string | undefined, aborting: AbortController, done: (text: string) => void): Promise<void> {
-    const isGoodbye = body === "1";
-    const timeout = this.opts.requestTimeout || (isGoodbye && goodbyeTimeout);
-    const timer = timeout && setTimeout(() => aborting.abort(), timeout);
-    let response: Response | undefined;
-    let text = "";
-    let problem: unknown;
+  async #run(kind: "poll" | "post", init: RequestInit, done: (text: string) => void): Promise<void> {
+    const { requestTimeout } = this.opts;
+    const aborting = new AbortController();
+    const abort = (): void => aborting.abort();
+    if (requestTimeout) AbortSignal.timeout(requestTimeout).onabort = abort;
+    if (kind === "poll") this.#abort = abort;
+    const reason = `xhr ${kind} error`;
+    let text: string;
     try {
-      response = await this.#ask({ body: body ?? null, signal: aborting.signal, keepalive: isGoodbye });
-      if (response.ok) text = await response.text();
-      else problem = response.status;
+      const response = await this.#fetch({ ...init, signal: aborting.signal });
+      if (!response.ok) return void this.onError(reason, response.status, response);
+      text = await response.text();
     } catch (error) {
-      problem = error;
-      response = undefined;
+      return void this.onError(reason, error);
     }
-    if (timer) clearTimeout(timer);
-    if (problem === undefined) done(text);
-    else this.onError(`xhr ${body === undefined ? "poll" : "post"} error`, problem, response);
+    done(text);
   }
 
-  async #ask(init: RequestInit): Promise<Response> {
+  async #fetch(init: RequestInit): Promise<Response> {
     const { extraHeaders, withCredentials } = this.opts;
     const jar = this.socket._cookieJar;
     const headers = new Headers(extraHeaders);
-    if (init.body) headers.set("content-type", "text/plain;charset=UTF-8");
     jar?.appendCookies(headers);
     const credentials = withCredentials ? "include" : "same-origin"; // as an XMLHttpRequest
-    const response = await fetch(this.uri(), { ...init, method: init.body ? "POST" : "GET", headers, credentials });
+    const response = await fetch(this.uri(), { ...init, headers, credentials });
     jar?.parseCookies(response.headers.getSetCookie());
     return response;
   }

@@ -1,5 +1,7 @@
 /** The first packet of a server (engine.io-protocol 4, "Handshake"). */
 
+import { delayOf } from "./retry-after.ts";
+
 export interface HandshakeData {
   readonly sid: string;
   /** Transports to which the session may move. */
@@ -12,16 +14,14 @@ export interface HandshakeData {
   readonly anywire?: unknown;
 }
 
-/** @returns undefined if it is none that a session could live by */
-export function readHandshake(text: unknown): HandshakeData | undefined {
-  try {
-    const data: HandshakeData = JSON.parse(String(text));
-    const { sid, upgrades, pingInterval, pingTimeout } = data;
-    const isGood = sid && typeof sid === "string" && [pingInterval, pingTimeout].every(Number.isFinite);
-    if (isGood && pingInterval >= 0 && pingInterval + pingTimeout > 0)
-      return { ...data, upgrades: Array.isArray(upgrades) ? upgrades : [] };
-  } catch {
-    // no JSON, or `null`
-  }
-  return undefined;
+/** Whether a session could live by it. */
+export function isHandshake(data: object): data is HandshakeData {
+  const { sid, upgrades, pingInterval, pingTimeout }: Partial<Record<keyof HandshakeData, unknown>> = data;
+  return (
+    !!sid &&
+    typeof sid === "string" &&
+    Array.isArray(upgrades) &&
+    !!delayOf(pingInterval) &&
+    delayOf(pingTimeout) !== undefined
+  );
 }

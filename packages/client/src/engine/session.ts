@@ -8,7 +8,7 @@ import { isHandshake } from "./handshake.ts";
 import { IsolatedEmitter } from "./isolated-emitter.ts";
 import { readJson } from "./json-object.ts";
 import { onOffline } from "./page.ts";
-import { delayOf, retryAfter } from "./retry-after.ts";
+import { delayOf, longestDelay, retryAfter } from "./retry-after.ts";
 import type { SessionEvents } from "./session-events.ts";
 import { type Timer, type Timers, timersFor } from "./timers.ts";
 import {
@@ -28,9 +28,6 @@ const probeTimeout = 10_000;
 
 /** The program's, with the address and the defaults. */
 type SessionOptions = Omit<TransportOptions, "socket">;
-
-/** What is sent at once is one body, which servers bound. */
-const sendsByPost = /^(polling|eventsource|iframe)$/;
 
 export interface WriteOptions {
   readonly compress?: boolean | undefined;
@@ -65,7 +62,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   retryAfter: number | undefined = undefined;
 
   /** By name, in the order in which they are tried. */
-  readonly #transports: Map<string | undefined, TransportConstructor | undefined>;
+  readonly #transports: Map<unknown, TransportConstructor | undefined>;
   readonly #timers: Timers;
   /** Ends what the page tells. */
   readonly #leavePage: () => void;
@@ -74,7 +71,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   #upgrades: string[] = [];
   /** Ends the trial of a better transport. */
   #endProbe: ((problem: unknown) => void) | undefined = undefined;
-  #maxPayload: unknown = undefined;
+  #maxPayload = 0;
   /** The longest silence of the server, in milliseconds. */
   #patience = Number.POSITIVE_INFINITY;
   #deadline = Number.POSITIVE_INFINITY;
@@ -98,7 +95,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     );
     this.transport = this.#createFirst();
     this.#leavePage = this.#hearPage();
-    queueMicrotask(() => this.readyState === "closed" || this.#dial());
+    queueMicrotask(() => this.readyState === "closed" || this.#dial(this.transport));
   }
 
   /** Sends a message. @param callback called when something is given to the transport next */
@@ -115,7 +112,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   flush(): void {
     const { writeBuffer, transport } = this;
     if (this.readyState === "closed" || !transport.writable || this.upgrading || !writeBuffer[0]) return;
-    this.#inFlight = writableCount(writeBuffer, /^web/.test(transport.name) || this.#maxPayload);
+    this.#inFlight = writableCount(writeBuffer, /^web/.test(transport.name) ? 0 : this.#maxPayload);
     transport.send(writeBuffer.slice(0, this.#inFlight));
     this.emitReserved("flush");
   }
@@ -141,27 +138,23 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     return this.readyState === "opening" || this.readyState === "open";
   }
 
-  #create(name: string | undefined): Transport {
+  #create(name: unknown): Transport {
     const { opts } = this;
     const query: Record<string, unknown> = { ...opts.query, EIO: protocol, anywire: 1, transport: name };
     if (this.id) query.sid = this.id;
-    return new (this.#transports.get(name) ?? Transport)({
-      ...opts,
-      query,
-      socket: this,
-      ...opts.transportOptions?.[`${name}`],
-    });
+    const Carrier = this.#transports.get(name) ?? Transport;
+    return new Carrier({ ...opts, query, socket: this, ...opts.transportOptions?.[`${name}`] });
   }
 
   #createFirst(): Transport {
-    const prefersWebSocket = this.opts.rememberUpgrade && Session.priorWebsocketSuccess;
-    const names = [...this.#transports.keys()];
-    return this.#create(names.find((name) => prefersWebSocket && name === "websocket") ?? names[0]);
+    const { rememberUpgrade } = this.opts;
+    const isRemembered = rememberUpgrade && Session.priorWebsocketSuccess && this.#transports.has("websocket");
+    return this.#create(isRemembered ? "websocket" : this.#transports.keys().next().value);
   }
 
-  #dial(): void {
-    this.#use(this.transport);
-    this.transport.open();
+  #dial(transport: Transport): void {
+    this.#use(transport);
+    transport.open();
   }
 
   #use(transport: Transport): void {
@@ -214,15 +207,15 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     if (!isHandshake(data)) return this.#failed(serverError("bad handshake"));
     this.id = this.transport.query.sid = data.sid;
     this.isOurs = data.anywire === 1;
-    this.#maxPayload = data.maxPayload;
-    if (this.opts.upgrade !== false) this.#upgrades = data.upgrades.filter((name) => this.#transports.get(name));
-    this.#patience = delayOf(data.pingInterval + data.pingTimeout)
+    this.#maxPayload = data.maxPayload ?? 0;
+    this.#upgrades = data.upgrades.filter((name) => this.#transports.get(name));
+    this.#patience = Math.min(data.pingInterval + data.pingTimeout, longestDelay);
     this.#deadline = Date.now() + this.#patience;
     this.#awaitSilence();
     this.emitReserved("handshake", data);
     if (this.readyState === "opening") {
       this.readyState = "open";
-      this.#remember(this.transport);
+      Session.priorWebsocketSuccess = this.transport.name === "websocket";
       this.emitReserved("open");
     }
     this.flush();
@@ -231,9 +224,119 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
 
   /** Any packet moves the deadline, and the timer learns of it when it fires. */
   #awaitSilence(): void {
-    const left = this.#deadline - Date.now();
     this.#silenceTimer = this.#timers.set(
       () => (Date.now() < this.#deadline ? this.#awaitSilence() : this.#closed("ping timeout")),
-      Math.min(left, this.#patience),
+      Math.min(this.#deadline - Date.now(), this.#patience), // the clock may have been set back
     );
   }
+
+  /** Tries a better transport, WebTransport first; the next if it fails. */
+  #upgrade(): void {
+    const names = this.#upgrades;
+    const at = Math.max(names.indexOf("webtransport"), 0);
+    const [name] = names.splice(at, 1);
+    if (!name || this.opts.upgrade === false || this.readyState !== "open") return;
+    Session.priorWebsocketSuccess = false;
+    const transport = this.#create(name);
+    const stop = (): void => {
+      this.#timers.clear(timer);
+      transport.off();
+      this.#endProbe = undefined;
+    };
+    const failed = (problem: unknown): void => {
+      stop();
+      transport.close();
+      this.emitReserved("upgradeError", Object.assign(new Error(`probe error: ${problem}`), { transport: name }));
+      if (this.upgrading) this.#stay(problem);
+      this.#upgrade();
+    };
+    const timer = this.#timers.set(() => failed("timeout"), probeTimeout);
+    this.#endProbe = failed;
+    transport
+      .on("open", () => transport.send([{ type: "ping", data: "probe" }]))
+      .on("packet", ({ type, data }) => {
+        if (type !== "pong" || data !== "probe" || this.upgrading) failed("unexpected packet");
+        else if (this.readyState === "open") this.#moveTo(transport, stop);
+      })
+      .on("error", failed)
+      .on("close", () => failed("transport closed"))
+      .open();
+  }
+
+  #moveTo(transport: Transport, stop: () => void): void {
+    const probe = this.#endProbe;
+    this.upgrading = true;
+    this.emitReserved("upgrading", transport);
+    Session.priorWebsocketSuccess = transport.name === "websocket";
+    this.transport.pause(() => {
+      if (this.#endProbe !== probe) return; // it has failed, or all is over
+      stop();
+      this.#use(transport);
+      transport.send([{ type: "upgrade" }]);
+      this.emitReserved("upgrade", transport);
+      this.#goOn();
+    });
+  }
+
+  /** On the transport that was paused. */
+  #stay(error: unknown): void {
+    const { transport } = this;
+    if (this.readyState === "closed") return;
+    if (!("resume" in transport)) return this.#failed(serverError(error)); // engine.io-client's own
+    transport.resume();
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    this.upgrading = false;
+    this.flush();
+    this.#closeIfDone();
+  }
+
+  #closeIfDone(): void {
+    if (this.readyState === "closing" && !this.writeBuffer[0] && !this.upgrading) this.#closed("forced close");
+  }
+
+  #failed(error: Error): void {
+    Session.priorWebsocketSuccess = false;
+    this.retryAfter = retryAfter(error);
+    if (this.opts.tryAllTransports && this.readyState === "opening" && this.#transports.size > 1) {
+      this.#transports.delete(this.transport.query.transport);
+      this.transport.off().close();
+      return this.#dial(this.#createFirst());
+    }
+    this.emitReserved("error", error);
+    this.#closed("transport error", error);
+  }
+
+  #closed(reason: string, description?: CloseDetails | Error): void {
+    if (this.readyState === "closed") return;
+    this.readyState = "closed";
+    this.#timers.clear(this.#silenceTimer);
+    this.#leavePage();
+    this.transport.off().close();
+    this.id = null;
+    this.emitReserved("close", reason, description);
+    this.writeBuffer = []; // who listens to `close` may look at it
+    this.#endProbe?.("socket closed");
+  }
+
+  /** @returns ends it */
+  #hearPage(): () => void {
+    const { closeOnBeforeunload, hostname } = this.opts;
+    const closeSilently = (): unknown => this.transport.off().close();
+    if (closeOnBeforeunload) globalThis.addEventListener?.("beforeunload", closeSilently); // no more listeners than needed: each keeps pages out of the back/forward cache
+    const leave = onOffline(
+      () => hostname === "localhost" || this.#closed("transport close", { description: "network connection lost" }),
+    );
+    return () => {
+      leave();
+      globalThis.removeEventListener?.("beforeunload", closeSilently);
+    };
+  }
+}
+
+/** @returns an error whose `code` is what was wrong */
+function serverError(code: unknown): Error {
+  return Object.assign(new Error("server error"), { code });
+}

@@ -83,9 +83,9 @@ export class TransportError extends Error {
 
 /**
  * To make one: extend it, give it a `name` (on the prototype: a getter), `doOpen`, `doClose` and `write`, and call
- * `onOpen`, `onPacket`, `onClose` and `onError`.
+ * `onOpen`, `onPacket`, `onClose` and `onError`. By itself it stands for a name that nobody knows: it fails to open.
  */
-export abstract class Transport extends IsolatedEmitter<TransportEvents> {
+export class Transport extends IsolatedEmitter<TransportEvents> {
   query: Record<string, unknown>;
   /** `send` may be called. */
   writable = false;
@@ -105,12 +105,22 @@ export abstract class Transport extends IsolatedEmitter<TransportEvents> {
     this.supportsBinary = options.forceBase64 !== true;
   }
 
-  abstract get name(): string;
+  get name(): string {
+    return `${this.query.transport}`;
+  }
 
-  protected abstract doOpen(): void;
-  protected abstract doClose(): void;
+  protected doOpen(): void {
+    this.onError(`unknown transport: ${this.name}`);
+  }
+
+  protected doClose(): void {
+    // was never open
+  }
+
   /** Sets `writable` to false, and emits `drain` when it may be called again. */
-  protected abstract write(packets: readonly EnginePacket[]): void;
+  protected write(_packets: readonly EnginePacket[]): void {
+    // is never open
+  }
 
   open(): this {
     this.readyState = "opening";
@@ -119,7 +129,7 @@ export abstract class Transport extends IsolatedEmitter<TransportEvents> {
   }
 
   close(): this {
-    if (this.readyState === "opening" || this.readyState === "open") {
+    if (this.readyState !== undefined && this.readyState !== "closed") {
       this.doClose();
       this.onClose();
     }
@@ -181,9 +191,7 @@ export abstract class Transport extends IsolatedEmitter<TransportEvents> {
   /** @param scheme without `://` */
   protected createUri(scheme: string, query: Readonly<Record<string, unknown>> = {}): string {
     const { hostname, port, path } = this.opts;
-    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-    const isDefault = !port || Number(port) === (this.opts.secure ? 443 : 80);
-    const pairs = Object.keys(query).map((key) => `${encodeURIComponent(key)}=${encodeURIComponent(`${query[key]}`)}`);
-    return `${scheme}://${host}${isDefault ? "" : `:${port}`}${path}${pairs.length === 0 ? "" : `?${pairs.join("&")}`}`;
+    const pairs = Object.entries(query).map((pair) => pair.map((part) => encodeURIComponent(`${part}`)).join("="));
+    return `${scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}${path}?${pairs.join("&")}`;
   }
 }
