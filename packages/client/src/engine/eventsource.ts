@@ -33,7 +33,7 @@ export class EventSourceTransport extends Streaming {
   }
 
   #listen(): void {
-    const source = new EventSource(this.uri(), { withCredentials: this.opts.withCredentials === true });
+    const source = new EventSource(this.uri, { withCredentials: this.opts.withCredentials === true });
     this.#source = source;
     source.onmessage = ({ data }) => this.receive(data);
     source.addEventListener("json", ({ data }) => this.#take(data, "json"));

@@ -25,7 +25,7 @@ const page: typeof globalThis & { ___eio?: ((packet: string) => void)[] } = glob
 
 /**
  * For pages alone, and for servers of their own origin; `extraHeaders` go with the POSTs only. The page shows that it loads as long
- * as the iframe does, in some browsers.
+ * as the iframe does, in some browsers. A connection that breaks is noticed by the missing heartbeat, as Chromium tells nothing of it.
  */
 export class IframeTransport extends Streaming {
   #frame: HTMLIFrameElement | undefined = undefined;
@@ -39,7 +39,8 @@ export class IframeTransport extends Streaming {
     if (typeof document === "undefined") return this.#refuse("no-document");
     page.___eio ??= [];
     this.#callback = page.___eio.push((packet) => this.#take(packet)) - 1;
-    const uri = this.uri({ j: this.#callback });
+    this.query.j = this.#callback;
+    const { uri } = this;
     if (new URL(uri).origin !== location.origin) return this.#refuse("cross-origin");
     const frame = document.createElement("iframe");
     frame.hidden = true;

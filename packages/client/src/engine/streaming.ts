@@ -1,7 +1,7 @@
 /** What `eventsource` and `iframe` share: packets down a stream, and up by POST (@anywire/server, docs/streaming-transports.md). */
 
-import { base64, decodeText, encodePayload } from "@anywire/protocol/engine";
-import { packetOf, wirePackets } from "./packet-data.ts";
+import { encodePayload } from "@anywire/protocol/engine";
+import { wirePackets } from "./packet-data.ts";
 import { type EnginePacket, Transport, type TransportOptions } from "./transport.ts";
 
 export interface StreamingOptions extends TransportOptions {
@@ -17,6 +17,10 @@ export abstract class Streaming extends Transport {
   readonly #aborting = new AbortController();
   /** The stream has ended, or the server has said goodbye. */
   #isCut = false;
+
+  protected get uri(): string {
+    return this.requestUri("http", false);
+  }
 
   get #isOver(): boolean {
     return this.#isCut || this.readyState === "closed";
@@ -47,8 +51,7 @@ export abstract class Streaming extends Transport {
   /** A packet has come. */
   protected receive(text: string): void {
     if (this.#isOver) return;
-    const packet = this.#decode(text);
-    if (packet === undefined) return;
+    const packet = this.decode(text);
     const { type } = packet;
     if (this.readyState === "opening") {
       if (type !== "open" && type !== "noop") return this.fail("unexpected packet", type);
@@ -74,19 +77,13 @@ export abstract class Streaming extends Transport {
     this.onError(reason, description, context);
   }
 
-  protected uri(query?: Readonly<Record<string, unknown>>): string {
-    const { secure, timestampRequests, timestampParam = "t" } = this.opts;
-    const stamp = timestampRequests ? { [timestampParam]: Date.now().toString(36) } : {};
-    return this.createUri(secure ? "https" : "http", { ...this.query, ...stamp, ...query });
-  }
-
   protected async request(init: RequestInit): Promise<Response> {
     const { extraHeaders, withCredentials, fetch: ask = fetch } = this.opts;
     const jar = this.socket._cookieJar;
     const headers = new Headers(extraHeaders);
     jar?.appendCookies(headers);
     const credentials = withCredentials ? "include" : "same-origin";
-    const response = await ask(this.uri(), { signal: this.#aborting.signal, ...init, headers, credentials });
+    const response = await ask(this.uri, { signal: this.#aborting.signal, ...init, headers, credentials });
     jar?.parseCookies(response.headers.getSetCookie?.());
     return response;
   }
@@ -94,7 +91,7 @@ export abstract class Streaming extends Transport {
   async #post(packets: readonly EnginePacket[]): Promise<Response> {
     const response = await this.request({
       method: "POST",
-      body: encodePayload(await wirePackets(packets), { base64 }),
+      body: encodePayload(await wirePackets(packets), this),
     });
     await response.text();
     return response;
@@ -105,15 +102,6 @@ export abstract class Streaming extends Transport {
     if (this.readyState !== "open") return;
     this.writable = true;
     this.emitReserved("drain");
-  }
-
-  #decode(text: string): EnginePacket | undefined {
-    try {
-      return packetOf(decodeText(text, { base64 }), this.socket.binaryType);
-    } catch (error) {
-      this.fail("parse error", error);
-      return undefined;
-    }
   }
 
   #cut(): void {

@@ -1,13 +1,6 @@
 /** The transport `webtransport`: packets on one bidirectional stream of a WebTransport session (engine.io-protocol 4, "WebTransport"). */
 
-import {
-  base64,
-  EnginePacketError,
-  encodeFrame,
-  FrameReader,
-  type Packet,
-  type Platform,
-} from "@anywire/protocol/engine";
+import { EnginePacketError, encodeFrame, FrameReader, type Packet, type Utf8 } from "@anywire/protocol/engine";
 import { packetOf, wirePackets } from "./packet-data.ts";
 import { type EnginePacket, Transport, type TransportOptions } from "./transport.ts";
 
@@ -44,17 +37,14 @@ export interface WebTransportOptions extends TransportOptions {
 const partingTimeout = 5_000;
 
 /** The platform's own UTF-8. */
-const platform: Platform = {
-  base64,
-  utf8: {
-    encode: (text) => new TextEncoder().encode(text),
-    decode: (bytes) => {
-      try {
-        return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-      } catch {
-        return undefined;
-      }
-    },
+const utf8: Utf8 = {
+  encode: (text) => new TextEncoder().encode(text),
+  decode(bytes) {
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      return undefined;
+    }
   },
 };
 
@@ -62,6 +52,8 @@ export class WebTransportTransport extends Transport {
   declare protected readonly opts: WebTransportOptions;
   #session: WebTransportSession | undefined = undefined;
   #writer: WebTransportWriter | undefined = undefined;
+  #isOver = false;
+  readonly #platform = { base64: this.base64, utf8 };
 
   override get name(): string {
     return "webtransport";
@@ -76,6 +68,7 @@ export class WebTransportTransport extends Transport {
 
   /** What was written leaves first, if the server takes it in time. */
   protected override doClose(): void {
+    this.#isOver = true;
     const close = (): void => {
       this.#session?.close();
       this.#session = undefined;
@@ -89,7 +82,7 @@ export class WebTransportTransport extends Transport {
     this.writable = false;
     this.#send(packets).then(
       () => {
-        if (this.readyState !== "open") return;
+        if (this.#isOver) return;
         this.writable = true;
         this.emitReserved("drain");
       },
@@ -113,35 +106,37 @@ export class WebTransportTransport extends Transport {
     const { readable, writable } = await session.createBidirectionalStream();
     this.#writer = writable.getWriter();
     const { sid } = this.query;
-    await this.#writer.write(encodeFrame({ type: "open", data: sid ? JSON.stringify({ sid }) : undefined }, platform));
-    if (this.readyState === "opening") this.onOpen();
-    const frames = new FrameReader(this.opts.maxPayload ?? 104_857_600, platform);
+    await this.#writer.write(
+      encodeFrame({ type: "open", data: sid ? JSON.stringify({ sid }) : undefined }, this.#platform),
+    );
+    if (!this.#isOver) this.onOpen();
+    const frames = new FrameReader(this.opts.maxPayload ?? 104_857_600, this.#platform);
     const reader = readable.getReader();
     for (;;) {
       const { done, value } = await reader.read();
-      if (done || this.readyState !== "open") return;
+      if (done || this.#isOver) return;
       if (value !== undefined) for (const packet of frames.receive(value)) this.#take(packet);
     }
   }
 
   #take(packet: Packet): void {
-    if (this.readyState === "open") this.onPacket(packetOf(packet, this.socket.binaryType));
+    if (!this.#isOver) this.onPacket(packetOf(packet, this.socket.binaryType));
   }
 
   /** Resolves when all has left. */
   async #send(packets: readonly EnginePacket[]): Promise<void> {
-    const frames = (await wirePackets(packets)).map((packet) => encodeFrame(packet, platform));
+    const frames = (await wirePackets(packets)).map((packet) => encodeFrame(packet, this.#platform));
     await Promise.all(frames.map((frame) => this.#writer?.write(frame)));
   }
 
   #end(): void {
-    if (this.readyState === "closed") return;
+    if (this.#isOver) return;
     this.doClose();
     this.onClose();
   }
 
   #fail(error: unknown): void {
-    if (this.readyState === "closed") return;
+    if (this.#isOver) return;
     this.doClose();
     this.onError(error instanceof EnginePacketError ? "parse error" : "webtransport error", error);
   }

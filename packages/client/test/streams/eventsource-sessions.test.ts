@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { EventSourceTransport } from "../../src/eventsource.ts";
-import { type ClientOptions, Heard, makers, polling } from "./peers.ts";
+import { type ClientOptions, Heard, makers } from "./peers.ts";
 import { Served } from "./served.ts";
 import { texts } from "./texts.ts";
 
-for (const [name, make] of Object.entries(makers)) {
+for (const [name, { make, polling }] of Object.entries(makers)) {
   const open = async (t: TestContext, served: Served, options: ClientOptions = {}): Promise<Heard> => {
     const heard = new Heard(t, make(served.origin, [EventSourceTransport], options));
     await heard.once("open");
@@ -176,3 +176,14 @@ for (const [name, make] of Object.entries(makers)) {
     assert.deepEqual(asked, ["GET", "POST"]);
   });
 }
+
+test("ours: batches are no longer than the server takes", async (t) => {
+  const served = await Served.open(t, { maxHttpBufferSize: 1_000 });
+  const heard = new Heard(t, makers.ours.make(served.origin, [EventSourceTransport]));
+  await heard.once("open");
+  served.last.on("message", (data: string) => served.last.send(data));
+  const sent = Array.from({ length: 100 }, (_, n) => `${n}`.padEnd(100));
+  for (const text of sent) heard.client.send(text);
+  await heard.until(() => heard.messages.length === sent.length || heard.of("close").length > 0);
+  assert.deepEqual(heard.messages, sent);
+});

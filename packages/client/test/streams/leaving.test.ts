@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { type EventEmitter, once } from "node:events";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Served } from "./served.ts";
 
 test("a process that has closed its stream ends by itself", async (t) => {
   const served = await Served.open(t);
-  served.engine.on("connection", (session) => {
+  served.engine.on("connection", (session: EventEmitter & { send(data: string): unknown }) => {
     session.on("message", (data: string) => session.send(data));
   });
   const program = join(import.meta.dirname, "leaving.ts");

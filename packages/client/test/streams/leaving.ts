@@ -4,6 +4,6 @@ import { EventSourceTransport } from "../../src/eventsource.ts";
 import { makers } from "./peers.ts";
 
 const [, , origin = ""] = process.argv;
-const client = makers["engine.io-client"](origin, [EventSourceTransport], {});
+const client = makers.ours.make(origin, [EventSourceTransport]);
 client.on("open", () => client.send("hello"));
 client.on("message", () => client.close());

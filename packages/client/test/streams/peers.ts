@@ -1,8 +1,11 @@
-/** Who drives the transports: engine.io-client's own session. */
+/** Who drives the transports: engine.io-client's own session, and ours, with classes as `transports`. */
 
 import type { TestContext } from "node:test";
-import { NodeXHR, Socket } from "engine.io-client";
+import { Socket, NodeXHR as TheirPolling } from "engine.io-client";
+import { NodeXHR } from "../../src/engine/node-polling.ts";
+import { Session } from "../../src/engine/session.ts";
 import type { TransportConstructor } from "../../src/engine/transport.ts";
+import { nodePlatform } from "../../src/node-platform.ts";
 
 export interface Client {
   readonly id?: string | null | undefined;
@@ -20,22 +23,29 @@ export interface ClientOptions {
   readonly transportOptions?: Readonly<Record<string, object>>;
 }
 
-export type MakeClient = (
-  origin: string,
-  transports: readonly TransportConstructor[],
-  options: ClientOptions,
-) => Client;
+export interface Maker {
+  make(origin: string, transports: readonly TransportConstructor[], options?: ClientOptions): Client;
+  /** Opens a session that is then upgraded. */
+  readonly polling: TransportConstructor;
+}
 
-const theirs: MakeClient = (origin, transports, options) => {
-  const classes: unknown[] = [...transports];
-  return new Socket(origin, { ...options, transports: classes as never }) as Client; // any class does that has the face
+const theirPolling: unknown = TheirPolling;
+
+const theirs: Maker = {
+  make(origin, transports, options) {
+    const classes: unknown[] = [...transports];
+    return new Socket(origin, { ...options, transports: classes as never }) as Client; // any class does that has the face
+  },
+  polling: theirPolling as TransportConstructor, // it has that face
 };
 
-export const makers = { "engine.io-client": theirs } as const satisfies Record<string, MakeClient>;
+const ours: Maker = {
+  make: (origin, transports, options) =>
+    new Session(origin, { path: "/engine.io", transports, ...options }, nodePlatform),
+  polling: NodeXHR,
+};
 
-const theirPolling: unknown = NodeXHR;
-/** Polling that opens a session which is then upgraded. */
-export const polling = theirPolling as TransportConstructor; // it has that face
+export const makers = { "engine.io-client": theirs, ours } as const satisfies Record<string, Maker>;
 
 /** A session and all that it says. */
 export class Heard {
