@@ -1,4 +1,5 @@
-/** The codec of Socket.IO for browsers: `@anywire/protocol/compact`. The same packets as `/socket`, in less code. */
+/** The codecs for browsers, `@anywire/protocol/compact`: the same packets as `/engine` and `/socket`, in less code. */
 
+export { decodeCompactText, encodeCompactPayload, encodeCompactText } from "./engine/compact-packet.ts";
 export { CompactDecoder } from "./socket/compact-decoder.ts";
 export { CompactEncoder } from "./socket/compact-encoder.ts";
