@@ -52,6 +52,9 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   /** Between two transports: nothing is sent. */
   upgrading = false;
   readonly opts: SessionOptions;
+  readonly hostname: string;
+  readonly port: string | number;
+  readonly secure: boolean;
   /** @internal */
   readonly base64: Platform["base64"];
   /** @internal */
@@ -84,6 +87,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     const address = addressOf(uri, options, platform.location);
     const fullPath = path.replace(/\/$/, "") + (addTrailingSlash === false ? "" : "/");
     this.opts = { transportOptions: {}, ...options, ...address, path: fullPath };
+    ({ hostname: this.hostname, port: this.port, secure: this.secure } = address);
     this.binaryType = platform.binaryType;
     this.base64 = platform.base64;
     this._cookieJar = withCredentials ? platform.createCookieJar?.() : undefined;
