@@ -32,7 +32,7 @@ export function encodeCompactPayload(packets: readonly Packet[], platform: TextP
 export function decodeCompactText(text: string, { base64 }: TextPlatform): Packet {
   const data = text.slice(1);
   if (text.startsWith("b")) return { type: "message", data: base64.decode(data) };
-  const type = types[Number(text.charAt(0) || Number.NaN)];
+  const type = types[text.charCodeAt(0) - 0x30];
   if (type === undefined) throw new TypeError("unknown type");
   return { type, data: data || undefined };
 }
