@@ -31,12 +31,16 @@ function bundle(): Promise<string> {
 
 const page = `<!doctype html><title>tabs</title><script src="/client.js"></script>`;
 
+/** Who comes here goes back to where it came from. */
+const backPage = `<!doctype html><title>back</title><script>onload = () => setTimeout(() => history.back())</script>`;
+
 /** An HTTP server with the page and the client; `attach` puts the server under test on it. */
 export async function servePage(t: TestContext, attach: (http: HttpServer) => { close(): unknown }): Promise<string> {
   const script = await bundle();
   const http = createServer((request, response) => {
     if (request.url === "/client.js") response.setHeader("content-type", "text/javascript").end(script);
     else if (request.url === "/page") response.setHeader("content-type", "text/html").end(page);
+    else if (request.url === "/back") response.setHeader("content-type", "text/html").end(backPage);
     else if (request.url?.startsWith("/socket.io/") !== true) response.writeHead(404).end();
   });
   const attached = attach(http);
@@ -51,7 +55,11 @@ export async function servePage(t: TestContext, attach: (http: HttpServer) => { 
 
 /** A browser that is nobody else's. */
 export async function openBrowser(t: TestContext): Promise<BrowserContext> {
-  const browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...chromiumArguments] });
+  const browser = await chromium.launch({
+    executablePath: executablePath ?? "",
+    args: [...chromiumArguments],
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  });
   t.after(() => browser.close());
   return browser.newContext();
 }
