@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
+import { clientBundles } from "./build/client-bundles.ts";
 import { fillClientFiles } from "./build/client-files.ts";
 import { compile, compileForBrowsers } from "./build/compile.ts";
 import { publicNames } from "./build/public-names.ts";
@@ -14,8 +15,11 @@ import { buildPlayground } from "./build-playground.ts";
 const root = join(import.meta.dirname, "..");
 const require = createRequire(import.meta.url);
 
-/** Packages whose peer is a function: `require("socket.io")(server)`. */
-const callable = new Set(["@anywire/server"]);
+/** Packages whose peer is a function: `require("socket.io")(server)`, `require("socket.io-client")(url)`. */
+const peers: ReadonlyMap<string, "callable" | "constant"> = new Map([
+  ["@anywire/server", "callable"],
+  ["@anywire/client", "constant"],
+]);
 
 /** What all packages are built with. */
 const tools = [
@@ -31,17 +35,21 @@ async function build(each: WorkspacePackage): Promise<void> {
   compile(each.folder, each.dist);
   if (each.entries.some(({ browser }) => browser)) compileForBrowsers(each.folder, each.dist);
   for (const entry of each.entries) writeRoot(each, entry);
-  if (each.name === "@anywire/server") fillClientFiles();
+  if (each.name === "@anywire/client") writeBundles(each.dist);
   if (each.name === "anywire") {
     chmodSync(join(each.dist, "cli.js"), 0o755);
     await buildPlayground(join(each.dist, "playground"));
   }
 }
 
+function writeBundles(dist: string): void {
+  for (const { name, bytes } of clientBundles()) writeFileSync(join(dist, name), bytes);
+}
+
 function writeRoot(each: WorkspacePackage, { source, cjs, mjs }: Entry): void {
   const module: Record<string, unknown> = require(join(each.dist, `${source}.js`));
   const names = publicNames(readFileSync(join(each.dist, `${source}.d.ts`), "utf8"), Object.keys(module));
-  const kind = kindOf(module.default, callable.has(each.name));
+  const kind = kindOf(module.default, peers.get(each.name));
   for (const { name, text } of rootFiles({ kind, source, cjs, mjs, names })) writeFileSync(join(each.dist, name), text);
 }
 
@@ -64,6 +72,7 @@ function filesUnder(path: string): string[] {
     .sort();
 }
 
+fillClientFiles(); // of another package's sources
 const prints = new Map<string, string>();
 for (const each of workspacePackages(root)) {
   const stamp = join(each.folder, ".types/built");

@@ -1,19 +1,23 @@
-/** The client for browsers that `@anywire/server` serves: the bundles of socket.io-client, with their licence beside them. */
+/** The client for browsers that `@anywire/server` serves: the bundles of `@anywire/client`, with their licence beside them. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { clientBundles } from "./client-bundles.ts";
 
-const folder = join(import.meta.dirname, "../../packages/server/client-dist");
-const client = dirname(createRequire(import.meta.url).resolve("socket.io-client/package.json"));
+const packages = join(import.meta.dirname, "../../packages");
+const folder = join(packages, "server/client-dist");
 
-/** Fills the package's folder. What is there already is left alone: somebody may be reading it. */
+/** Fills the server's folder. What is there already is left alone: somebody may be reading it. */
 export function fillClientFiles(): void {
   mkdirSync(folder, { recursive: true });
-  const bundles = readdirSync(join(client, "dist")).map((name) => [name, join(client, "dist", name)] as const);
-  for (const [name, source] of [...bundles, ["LICENSE", join(client, "LICENSE")] as const]) {
-    const bytes = readFileSync(source);
-    const target = join(folder, name);
-    if (!existsSync(target) || !readFileSync(target).equals(bytes)) writeFileSync(target, bytes);
-  }
+  for (const { name, bytes } of clientBundles()) replace(join(folder, name), bytes);
+  replace(join(folder, "LICENSE"), readFileSync(join(packages, "client/LICENSE")));
+}
+
+/** Whole or not at all, whoever reads or writes it too. */
+function replace(target: string, bytes: Uint8Array): void {
+  if (existsSync(target) && readFileSync(target).equals(bytes)) return;
+  const written = `${target}.${process.pid}`;
+  writeFileSync(written, bytes);
+  renameSync(written, target);
 }

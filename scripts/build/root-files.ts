@@ -9,14 +9,17 @@ import type { PublicNames } from "./public-names.ts";
 
 /**
  * What `module.exports` is: the plain namespace; or the default export with the others as its properties,
- * which is a class, a class that is callable without `new`, or a function.
+ * which is a class, a class that is callable without `new`, a function, or a function that is a constant.
  */
-export type RootKind = "namespace" | "class" | "callable" | "function";
+export type RootKind = "namespace" | "class" | "callable" | "function" | "constant";
 
-/** @param main the default export, if there is one; a package whose peer is a function says `callable` */
-export function kindOf(main: unknown, callable: boolean): RootKind {
+/**
+ * @param main the default export, if there is one
+ * @param peer what the peer's is, where that cannot be told: a class that is `callable`, a function that is a `constant`
+ */
+export function kindOf(main: unknown, peer: "callable" | "constant" | undefined): RootKind {
   if (main === undefined) return "namespace";
-  if (callable) return "callable";
+  if (peer !== undefined) return peer;
   return typeof main === "function" && !String(main).startsWith("class") ? "function" : "class";
 }
 
@@ -47,7 +50,8 @@ function requireRoot({ kind, source, names }: Root): string {
   const all = `"use strict";\nconst all = require("./${source}.js");\n`;
   if (kind === "namespace") return `${all}module.exports = all;\n`;
   const root = kind === "callable" ? callableRoot : "const root = all.default;\n";
-  const properties = names.values.map((name) => `root.${name} = all.${name};\n`).join("");
+  const own = kind === "constant" ? [...names.values, "default"] : names.values;
+  const properties = own.map((name) => `root.${name} = all.${name};\n`).join("");
   return `${all}${root}${properties}module.exports = root;\n`;
 }
 
@@ -71,11 +75,25 @@ function functionTypes({ source }: Root): string {
   return `import { default as root } from "./${source}.js";\nexport = root;\n`;
 }
 
+/** A constant merges with no namespace, so a function with the same signatures, at most two, stands in its place. */
+function constantTypes({ source, names }: Root): string {
+  return `import all = require("./${source}.js");
+import { ${names.all.join(", ")} } from "./${source}.js";
+type Parameters<F> = F extends { (...args: infer A): unknown; (...args: infer B): unknown } ? A | B : never;
+declare function root(...args: Parameters<typeof all.default>): ReturnType<typeof all.default>;
+declare namespace root {
+  export { ${names.all.join(", ")}, root as default };
+}
+export = root;
+`;
+}
+
 /** A class merged with a namespace (and a function): one `export =` with every meaning that the peer's types have. */
 function requireTypes(root: Root): string {
   const { kind, source, names } = root;
   if (kind === "namespace") return `export * from "./${source}.js";\n`;
   if (kind === "function") return functionTypes(root);
+  if (kind === "constant") return constantTypes(root);
   const call = "declare function root(...args: ConstructorParameters<typeof all.default>): root;\n";
   return `import all = require("./${source}.js");
 import { ${names.all.join(", ")} } from "./${source}.js";

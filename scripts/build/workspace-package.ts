@@ -32,7 +32,8 @@ interface Manifest {
 }
 
 interface ExportConditions {
-  readonly "anywire-source": string;
+  /** Two where browsers have an entry of their own. */
+  readonly "anywire-source": string | { readonly browser: string; readonly default: string };
   /** A file alone: what browsers get instead. Else they get ESM; `require` is for test runners that say `browser` and bundle nothing. */
   readonly browser?: { readonly default: string; readonly require?: unknown } | string;
   readonly import: { readonly default: string };
@@ -66,7 +67,15 @@ function describe(folder: string, manifest: Manifest): WorkspacePackage {
 
 function describeEntries(title: string, subpath: string, conditions: ExportConditions): Entry[] {
   const entry = describeEntry(title, subpath, conditions);
-  const { browser } = conditions;
+  const { "anywire-source": sources, browser } = conditions;
+  if (typeof sources === "object") {
+    const source = sourceIn(sources.browser);
+    if (source === undefined) throw new Error(`exports of ${title}: anywire-source must name src/*.ts`);
+    return [
+      { ...entry, browser: false },
+      { ...entry, source, cjs: `${source}.cjs`, mjs: `${source}.mjs` },
+    ];
+  }
   const source = typeof browser === "string" ? browser.match(/^\.\/dist\/([\w-]+)\.cjs$/)?.[1] : undefined;
   if (typeof browser === "string" && source === undefined)
     throw new Error(`exports of ${title}: browser must name dist/*.cjs`);
@@ -74,7 +83,8 @@ function describeEntries(title: string, subpath: string, conditions: ExportCondi
 }
 
 function describeEntry(title: string, subpath: string, conditions: ExportConditions): Entry {
-  const source = conditions["anywire-source"]?.match(/^\.\/src\/([\w-]+)\.ts$/)?.[1];
+  const { "anywire-source": sources } = conditions;
+  const source = sourceIn(typeof sources === "object" ? sources.default : sources);
   const mjs = conditions.import?.default.match(/^\.\/dist\/([\w-]+\.mjs)$/)?.[1];
   const cjs = conditions.require?.default.match(/^\.\/dist\/([\w-]+\.cjs)$/)?.[1];
   if (source === undefined || mjs === undefined || cjs === undefined)
@@ -82,6 +92,10 @@ function describeEntry(title: string, subpath: string, conditions: ExportConditi
       `exports of ${title}: anywire-source, import and require must name src/*.ts, dist/*.mjs, dist/*.cjs`,
     );
   return { subpath, source, cjs, mjs, browser: typeof conditions.browser === "object" };
+}
+
+function sourceIn(path: string | undefined): string | undefined {
+  return path?.match(/^\.\/src\/([\w-]+)\.ts$/)?.[1];
 }
 
 function inOrder(packages: readonly WorkspacePackage[]): WorkspacePackage[] {

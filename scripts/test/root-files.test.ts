@@ -31,16 +31,17 @@ test("refuses an entry that does not name what it exports", () => {
 });
 
 test("finds out what a root is from its default export", () => {
-  const rows: [main: unknown, callable: boolean, kind: RootKind][] = [
-    [undefined, false, "namespace"],
-    [undefined, true, "namespace"],
-    [class {}, false, "class"],
-    [class Ws extends Array {}, false, "class"],
-    [class {}, true, "callable"],
-    [function express() {}, false, "function"],
-    [() => {}, false, "function"],
+  const rows: [main: unknown, peer: "callable" | "constant" | undefined, kind: RootKind][] = [
+    [undefined, undefined, "namespace"],
+    [undefined, "callable", "namespace"],
+    [class {}, undefined, "class"],
+    [class Ws extends Array {}, undefined, "class"],
+    [class {}, "callable", "callable"],
+    [function express() {}, undefined, "function"],
+    [() => {}, undefined, "function"],
+    [() => {}, "constant", "constant"],
   ];
-  for (const [main, callable, kind] of rows) assert.equal(kindOf(main, callable), kind, String(main));
+  for (const [main, peer, kind] of rows) assert.equal(kindOf(main, peer), kind, String(main));
 });
 
 class Ws {
@@ -104,4 +105,18 @@ test("a function is the default export, called as it is, with all others as its 
   assert.equal(exported("ws://a").url, "ws://a");
   assert.equal(exported.limit, 3);
   assert.match(types?.text ?? "", /default as root[^;]*;\nexport = root;/);
+});
+
+test("a constant is the default export too, and has itself as its property default", () => {
+  const names = publicNames("export declare const io: Lookup;\nexport { io as default, type Lookup };", [
+    "default",
+    "io",
+  ]);
+  const [root, , types] = rootFiles({ kind: "constant", source: "node", cjs: "node.cjs", mjs: "node.mjs", names });
+  const io = (url: string): Ws => new Ws(url);
+  const exported: typeof io & { io: unknown; default: unknown } = evaluate(root?.text ?? "", { default: io, io });
+  assert.equal(exported, io);
+  assert.equal(exported.io, io);
+  assert.equal(exported.default, io);
+  assert.match(types?.text ?? "", /export \{ Lookup, io, root as default \};/);
 });

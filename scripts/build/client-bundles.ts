@@ -1,0 +1,67 @@
+/** The client in one file for browsers: the global `io`, AMD, CommonJS or an ES module, under the names that socket.io-client's have. */
+
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type BuildOptions, buildSync } from "esbuild";
+
+const folder = join(import.meta.dirname, "../../packages/client");
+
+/** What browsers load: ES2022 is what all of them have had since 2022. */
+export const bundling = {
+  bundle: true,
+  platform: "browser",
+  target: "es2022",
+  conditions: ["anywire-source"],
+  logLevel: "error",
+} satisfies BuildOptions;
+
+/** As Rollup writes it: for CommonJS, for AMD, else the global. */
+const universal = `
+  import { io, protocol } from "./src/index.ts";
+  io.protocol = protocol;
+  if (typeof exports === "object" && typeof module !== "undefined") module.exports = io;
+  else if (typeof define === "function" && define.amd) define(() => io);
+  else globalThis.io = io;`;
+
+const asModule = `export * from "./src/index.ts"; export { default } from "./src/index.ts";`;
+
+/** With the parser of socket.io-msgpack-parser in the place of our codec. */
+const msgpack = { "@anywire/protocol/compact": join(import.meta.dirname, "msgpack-codec.ts") };
+const msgpackParts = "socket.io-msgpack-parser, notepack.io and component-emitter, which are under the MIT License too";
+
+const bundles: readonly [name: string, contents: string, options: BuildOptions][] = [
+  ["socket.io.js", universal, { format: "iife" }],
+  ["socket.io.min.js", universal, { format: "iife", minify: true }],
+  ["socket.io.esm.min.js", asModule, { format: "esm", minify: true }],
+  ["socket.io.msgpack.min.js", universal, { format: "iife", minify: true, alias: msgpack }],
+];
+
+export interface BundleFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** @returns the bundles, each with its source map */
+export function clientBundles(): BundleFile[] {
+  return bundles.flatMap(([name, contents, options]) => bundle(name, contents, options));
+}
+
+function bundle(name: string, contents: string, options: BuildOptions): BundleFile[] {
+  const { outputFiles } = buildSync({
+    ...bundling,
+    ...options,
+    stdin: { contents, resolveDir: folder, sourcefile: `bundles/${name}` },
+    outfile: join(folder, "dist", name),
+    sourcemap: true,
+    banner: { js: bannerOf(options) },
+    logOverride: { "commonjs-variable-in-esm": "silent" },
+    write: false,
+  });
+  return outputFiles.map(({ path, contents: bytes }) => ({ name: basename(path), bytes }));
+}
+
+function bannerOf({ alias }: BuildOptions): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const parts = alias === undefined ? "" : `\n * Contains ${msgpackParts}`;
+  return `/*!\n * @anywire/client v${version}\n * (c) The Anywire authors\n * Released under the MIT License${parts}\n */`;
+}
