@@ -36,7 +36,9 @@ export interface House {
 
 /** @param options beside `plain`, which is on, and the history */
 export async function openHouse(t: TestContext, options: Partial<ServerOptions> = {}): Promise<House> {
-  const http = createServer();
+  const http = createServer((request, response) => {
+    if (request.url === "/page") response.setHeader("Content-Type", "text/html").end();
+  });
   const io = new Server(http, { serveClient: false, plain: {}, history: {}, ...options });
   http.listen(0, "127.0.0.1");
   await once(http, "listening");

@@ -51,7 +51,7 @@ for (const [name, options] of ways) {
     assert.match(socket.id ?? "", /^~/);
   });
 
-  test(`${name}: a hundred cuts lose nothing, double nothing, and keep the order`, patience, async (t) => {
+  test(`${name}: three hundred cuts lose nothing, double nothing, and keep the order`, patience, async (t) => {
     const house = await openHouse(t);
     const heard: number[] = [];
     house.io.on("connection", (socket) => {
@@ -69,7 +69,7 @@ for (const [name, options] of ways) {
     await next(socket, "connect");
     const answers: Promise<number>[] = [];
     let sent = 0;
-    for (let cut = 0; cut < 100; cut++) {
+    for (let cut = 0; cut < 300; cut++) {
       const connected = next(socket, "connect");
       const cutAt = random.below(8);
       for (let step = 0; step < 8; step++) {
