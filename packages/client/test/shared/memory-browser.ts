@@ -52,6 +52,8 @@ interface Waiting {
 export class MemoryBrowser {
   readonly channels = new Set<MemoryChannel>();
   readonly locks = new Map<string, Waiting[]>();
+  /** All that were ever asked for. */
+  readonly asked = new Set<string>();
   /** Opened by whoever leads, in this order. */
   readonly sessions: FakeSession[] = [];
 
@@ -92,6 +94,7 @@ export class MemoryTab implements TabHost {
     request: (name, signal, held) =>
       new Promise((resolve, reject) => {
         let isGranted = false;
+        this.browser.asked.add(name);
         signal.addEventListener("abort", () => {
           if (isGranted) return;
           this.browser.release(name, waiting);
