@@ -22,7 +22,7 @@ export function addressOf(
 ): Address {
   const [, scheme, ipv6, host, uriPort, uriQuery] = parts.exec(uri || options.host || "") ?? [];
   const hostname = ipv6 || host || options.hostname;
-  const secure = uri ? /s$/.test(scheme ?? "") : (options.secure ?? location?.protocol === "https:");
+  const secure = uri ? /[ps]s$/.test(scheme ?? "") : (options.secure ?? location?.protocol === "https:");
   const query = uriQuery || options.query;
   return {
     hostname: hostname || location?.hostname || "localhost",
