@@ -26,6 +26,8 @@ import { writableCount } from "./writable-packets.ts";
 /** Milliseconds that a better transport may take to open and to answer; servers wait as long for the upgrade. */
 const probeTimeout = 10_000;
 
+export type SessionPlatform = Pick<Platform, "transports" | "binaryType" | "base64" | "location" | "createCookieJar">;
+
 /** The program's, with the address and the defaults. */
 type SessionOptions = Omit<TransportOptions, "socket">;
 
@@ -81,7 +83,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   #silenceTimer: Timer | undefined = undefined;
 
   /** Dials in a microtask: a session that is closed in the same task never does. */
-  constructor(uri: string | undefined, options: EngineOptions, platform: Platform) {
+  constructor(uri: string | undefined, options: EngineOptions, platform: SessionPlatform) {
     super();
     const { path = "/socket.io", addTrailingSlash, transports, transportImplementations, withCredentials } = options;
     const address = addressOf(uri, options, platform.location);

@@ -1,0 +1,5 @@
+/** The session's contract: theirs on ours. */
+
+import { sessionContract } from "./session.contract.ts";
+
+sessionContract("theirs on ours");

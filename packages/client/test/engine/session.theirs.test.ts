@@ -1,0 +1,5 @@
+/** The session's contract: theirs. */
+
+import { sessionContract } from "./session.contract.ts";
+
+sessionContract("theirs");
