@@ -1,4 +1,4 @@
-/** What browsers load, beside what socket.io answers to the same request. */
+/** What browsers load: our client, answered as socket.io answers to the same request for its own. */
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -84,20 +84,29 @@ const decoders: Record<string, (bytes: Buffer) => Buffer> = {
   deflate: inflateSync,
 };
 
-/** What must be the same as with socket.io. The tag is another, and caches are told of encodings. */
+/** What must be the same as with socket.io. The client is our own, the tag is another, and caches are told of encodings. */
 function essence({ status, headers, body }: Told): object {
   const { "content-type": type, "content-encoding": encoding, "cache-control": caching } = headers;
-  const decode = decoders[encoding ?? ""] ?? ((bytes: Buffer) => bytes);
-  const allowed = headers["access-control-allow-origin"];
-  return { status, type, encoding, caching, allowed, body: body.length === 0 ? "" : decode(body).toString() };
+  return { status, type, encoding, caching, allowed: headers["access-control-allow-origin"], empty: body.length === 0 };
 }
 
-test("each file is what socket.io serves, with and without a query", async (t) => {
+function textOf({ headers, body }: Told): string {
+  const decode = decoders[headers["content-encoding"] ?? ""] ?? ((bytes: Buffer) => bytes);
+  return decode(body).toString();
+}
+
+/** What was built. */
+function bundle(name: string): string {
+  return readFileSync(join(import.meta.dirname, "../client-dist", name), "utf8");
+}
+
+test("each file that socket.io serves is there, with and without a query", async (t) => {
   const [mine, other] = [await ours(t), await theirs(t)];
   for (const path of [...names, "socket.io.js?v=1", "socket.io.js?a=/../../package.json"]) {
     const told = await ask(mine, `/socket.io/${path}`);
     assert.equal(told.status, 200);
     assert.deepEqual(essence(told), essence(await ask(other, `/socket.io/${path}`)), path);
+    assert.equal(textOf(told), bundle(path.split("?")[0] ?? ""), path);
   }
 });
 
@@ -118,6 +127,7 @@ for (const [header, encoding] of encodings) {
     assert.equal(told.headers["content-length"], String(told.body.length));
     assert.equal(told.headers.vary, "Accept-Encoding");
     assert.deepEqual(essence(told), essence(await ask(await theirs(t), "/socket.io/socket.io.min.js", asked)));
+    assert.equal(textOf(told), bundle("socket.io.min.js"));
   });
 }
 
@@ -197,10 +207,7 @@ test("without the folder all is left to the program; a file that is gone is not 
 
 test("curl and fetch load it", async (t) => {
   const url = `${await ours(t)}/socket.io/socket.io.esm.min.js`;
-  const source = readFileSync(
-    require.resolve("socket.io-client/package.json").replace("package.json", "dist/socket.io.esm.min.js"),
-    "utf8",
-  );
+  const source = bundle("socket.io.esm.min.js");
   const { stdout } = await promisify(execFile)("curl", ["--silent", "--fail", "--compressed", url]);
   assert.equal(stdout, source);
   assert.equal(await (await fetch(url)).text(), source);
