@@ -16,6 +16,7 @@ const rows: readonly [name: string, sent: readonly unknown[], arrives?: readonly
   ["null", [null]],
   ["undefined", [undefined, 1], [null, 1]],
   ["undefined inside", [{ a: undefined, b: [undefined] }], [{ b: [null] }]],
+  ["a function that is not the last", [() => {}, 1], [null, 1]],
   ["a date", [new Date(0)], ["1970-01-01T00:00:00.000Z"]],
   ["a date inside", [{ at: new Date(0) }], [{ at: "1970-01-01T00:00:00.000Z" }]],
   ["what JSON has no word for", [Number.NaN, Number.POSITIVE_INFINITY], [null, null]],

@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
+import { Server as SecureServer } from "node:https";
 import type { AddressInfo, Socket as TcpSocket } from "node:net";
 import { after, before, type TestContext } from "node:test";
 import type { Server, ServerOptions, Socket } from "socket.io";
@@ -23,12 +24,13 @@ export interface Pair {
 export const restless: ClientOptions = { reconnectionDelay: 1, reconnectionDelayMax: 1, randomizationFactor: 0 };
 
 export class House {
-  readonly http: HttpServer = createServer();
+  readonly http: HttpServer;
   readonly io: Server;
   readonly #lines = new Set<TcpSocket>();
   #namespaces = 0;
 
-  constructor(kind: ServerKind, options: Partial<ServerOptions> = {}) {
+  constructor(kind: ServerKind, options: Partial<ServerOptions> = {}, http: HttpServer = createServer()) {
+    this.http = http;
     this.io = kind.open(this.http, options);
     this.http.on("connection", (line: TcpSocket) => {
       this.#lines.add(line.once("close", () => this.#lines.delete(line)));
@@ -41,7 +43,7 @@ export class House {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.http instanceof SecureServer ? "https" : "http"}://127.0.0.1:${this.port}`;
   }
 
   async open(): Promise<void> {
@@ -51,6 +53,7 @@ export class House {
 
   async close(): Promise<void> {
     const closed = once(this.http, "close");
+    this.http.on("connection", (line: TcpSocket) => line.destroy()); // of who knocks while it closes
     this.io.close();
     this.cut();
     await closed;
@@ -70,8 +73,8 @@ export class House {
 }
 
 /** A server for the suite that is being described. */
-export function useHouse(kind: ServerKind, options?: Partial<ServerOptions>): House {
-  const house = new House(kind, options);
+export function useHouse(kind: ServerKind, options?: Partial<ServerOptions>, http?: HttpServer): House {
+  const house = new House(kind, options, http);
   before(() => house.open());
   after(() => house.close());
   return house;

@@ -1,0 +1,4 @@
+import { endingsContract } from "./endings.contract.ts";
+import { ours } from "./ours.ts";
+
+endingsContract(ours);

@@ -1,0 +1,4 @@
+import { endingsContract } from "./endings.contract.ts";
+import { theirs } from "./theirs.ts";
+
+endingsContract(theirs);
