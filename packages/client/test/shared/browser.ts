@@ -31,6 +31,13 @@ function bundle(): Promise<string> {
 
 const page = `<!doctype html><title>tabs</title><script src="/client.js"></script>`;
 
+/** A worker that is a tab like any other. */
+const worker = `
+  importScripts("/client.js");
+  const socket = anywire.io({ shared: true });
+  socket.on("connect", () => postMessage(socket.id));
+  socket.onAny((...args) => postMessage(args));`;
+
 /** Who comes here goes back to where it came from. */
 const backPage = `<!doctype html><title>back</title><script>onload = () => setTimeout(() => history.back())</script>`;
 
@@ -40,6 +47,7 @@ export async function servePage(t: TestContext, attach: (http: HttpServer) => { 
   const http = createServer((request, response) => {
     if (request.url === "/client.js") response.setHeader("content-type", "text/javascript").end(script);
     else if (request.url === "/page") response.setHeader("content-type", "text/html").end(page);
+    else if (request.url === "/worker.js") response.setHeader("content-type", "text/javascript").end(worker);
     else if (request.url === "/back") response.setHeader("content-type", "text/html").end(backPage);
     else if (request.url?.startsWith("/socket.io/") !== true) response.writeHead(404).end();
   });

@@ -132,6 +132,25 @@ for (const [name, depart] of Object.entries(departures)) {
   }
 }
 
+test("a worker shares with the tabs, and goes on when they are gone", inBrowser, async (t) => {
+  const { io, context, url } = await setUp(t);
+  const [leader, tab] = await openTabs(context, url, { count: 2 });
+  assert.ok(leader !== undefined && tab !== undefined);
+  await tab.evaluate(`{
+    globalThis.told = [];
+    const worker = new Worker("/worker.js");
+    worker.onmessage = ({ data }) => told.push(data);
+  }`);
+  await tab.waitForFunction("told.length === 1");
+  assert.deepEqual([io.engine.clientsCount, io.sockets.sockets.size], [1, 3]);
+  await tab.evaluate("socket.close()");
+  await leader.close();
+  await tab.waitForFunction("told.length === 2");
+  io.emit("hello");
+  await tab.waitForFunction("told.length === 3");
+  assert.deepEqual([io.engine.clientsCount, io.sockets.sockets.size], [1, 1]);
+});
+
 test("a tab that crashes is disconnected, the others hear nothing of it", inBrowser, async (t) => {
   const { io, context, url } = await setUp(t);
   const [first, second] = await openTabs(context, url, { count: 2 });

@@ -256,6 +256,17 @@ test("for those who do not say anywire=1, # is a part of the name", patience, as
   assert.deepEqual([...(socketsOf(house, "/chat#a")[0]?.client.nsps.keys() ?? [])], ["/chat#a"]);
 });
 
+test("an adapter of the program's reaches each tab once", patience, async (t) => {
+  const { Adapter } = require("socket.io-adapter");
+  const { house, client, sockets } = await twoTabs(t, { adapter: Adapter });
+  house.io.emit("all", Buffer.from([1]));
+  const told = ["a", "b"].flatMap((tab) => [`451-/#${tab},["all",{"_placeholder":true,"num":0}]`, Buffer.from([1])]);
+  assert.deepEqual(await client.several(4), told);
+  house.io.to(sockets[1].id).emit("one");
+  sockets[0].broadcast.emit("others");
+  assert.deepEqual(await client.several(2), ['42/#b,["one"]', '42/#b,["others"]']);
+});
+
 interface MsgpackParser {
   readonly Encoder: new () => { encode(packet: Packet): [Buffer] };
   readonly Decoder: new () => {
