@@ -1,5 +1,6 @@
 /** `@anywire/client/shared`: `io` that also takes `shared: true`, by which all tabs of a site hold one connection. */
 
+import type { DefaultEventsMap, EventsMap } from "@anywire/protocol/emitter";
 import { Session } from "./engine/session.ts";
 import { createLookup, type LookupOptions } from "./io.ts";
 import { Manager as AnyManager } from "./manager.ts";
@@ -13,8 +14,13 @@ const host = browserHost();
 const sharing = host && new Sharing(host, (uri, options) => new Session(uri, options, webPlatform));
 
 /** One connection to a server; with `shared`, a part of one that all tabs share. */
-export class Manager extends AnyManager {
-  constructor(uri?: string, options?: Partial<ManagerOptions> & SharedOption) {
+export class Manager<
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+> extends AnyManager<ListenEvents, EmitEvents> {
+  constructor(options?: Partial<ManagerOptions> & SharedOption);
+  constructor(uri?: string, options?: Partial<ManagerOptions> & SharedOption);
+  constructor(uri?: string | Partial<ManagerOptions>, options?: Partial<ManagerOptions>) {
     const openSession = sharing && ((...args: Parameters<Sharing["openSession"]>) => sharing.openSession(...args));
     super(uri, options, { ...webPlatform, openSession });
   }

@@ -141,10 +141,11 @@ export class Hub {
 
   #send(guest: Guest, parts: readonly Outgoing[]): void {
     const session = this.#session;
+    if (session === undefined || session._hasPingExpired()) return; // it is about to close: all are told
     const last = parts.length - 1;
     parts.forEach(({ data, compress }, at) => {
       const marked = typeof data === "string" ? guest.marked(data) : data;
-      session?.write(marked, { compress }, at === last ? () => guest.post({ kind: "taken" }) : undefined);
+      session.write(marked, { compress }, at === last ? () => guest.post({ kind: "taken" }) : undefined);
     });
   }
 

@@ -10,6 +10,14 @@ test("one session for all, whoever came first", async () => {
   assert.ok(visitors.every(({ session }) => session.readyState === "open" && session.isOurs));
 });
 
+test("nothing is given to a session whose server is silent", async () => {
+  const { browser, visitors } = await openTabs(2);
+  browser.session.isExpired = true;
+  visitors[1]?.session.write("2[]");
+  await settled();
+  assert.deepEqual(browser.session.written, []);
+});
+
 test("when the leader is gone, another dials, and the others come back at once", async () => {
   const { browser, visitors } = await openTabs(3);
   const [leader, ...others] = visitors;

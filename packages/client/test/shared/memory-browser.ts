@@ -156,6 +156,8 @@ export class MemoryTab implements TabHost {
 /** A session whose server is the test. */
 export class FakeSession extends EventEmitter implements SessionFace {
   id = "session";
+  /** The server has been silent for too long. */
+  isExpired = false;
   readyState: SessionFace["readyState"] = "opening";
   isOurs = true;
   retryAfter: number | undefined;
@@ -196,7 +198,7 @@ export class FakeSession extends EventEmitter implements SessionFace {
   }
 
   _hasPingExpired(): boolean {
-    return false;
+    return this.isExpired;
   }
 }
 
