@@ -51,11 +51,15 @@ for (const [name, options, ready] of ways) {
     test(`${name}: 100 sessions that the ${side} closes leave no connection`, async (t) => {
       const served = await serve(t);
       const connections = countConnections(served);
+      const peers: Peer[] = [];
+      served.engine.on("connection", (peer) => peers.push(peer));
       const sessions = Array.from({ length: 100 }, () => open(served, options));
       await Promise.all(sessions.map((session) => new Promise((resolve) => session.once(ready, () => resolve(true)))));
-      const peers: Peer[] = Object.values(served.engine.clients);
       if (ready === "upgrade") await Promise.all(peers.map(hasMoved));
-      const gone = [...sessions, ...peers].map((each) => new Promise((resolve) => each.once("close", resolve)));
+      const gone = [
+        ...sessions.map((session) => new Promise((resolve) => session.once("close", resolve))),
+        ...peers.map((peer) => new Promise((resolve) => peer.once("close", resolve))),
+      ];
       for (const each of side === "client" ? sessions : peers) each.close();
       await Promise.all(gone);
       await connectionsEnd(served);
@@ -68,9 +72,10 @@ for (const [name, options, ready] of ways) {
     t.after(() => agent.destroy());
     const served = await serve(t);
     for (let n = 0; n < 100; n++) {
+      const accepted = served.accepted();
       const session = open(served, { ...options, agent });
       await new Promise((resolve) => session.once(ready, () => resolve(true)));
-      const gone = once(Object.values(served.engine.clients)[0], "close");
+      const gone = once(await accepted, "close");
       session.close();
       await gone;
     }
