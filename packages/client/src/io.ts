@@ -1,10 +1,10 @@
 /** `io()`: finds or makes the connection to a server, and gives the socket of the namespace that the URL names. */
 
+import { addressOf } from "./engine/address.ts";
 import type { Manager } from "./manager.ts";
 import type { ManagerOptions, SocketOptions } from "./options.ts";
 import type { PageLocation } from "./platform.ts";
 import type { Socket } from "./socket.ts";
-import { parseUrl } from "./url.ts";
 
 export type LookupOptions = Partial<ManagerOptions & SocketOptions>;
 
@@ -21,14 +21,23 @@ export function createLookup(
   const managers = new Map<string, Manager>();
   /** No arrow function: `new io("/chat")` has been written too. */
   function lookup(given?: string | LookupOptions, more?: LookupOptions): Socket {
-    const [uri, options = {}] = typeof given === "string" ? [given, more] : [undefined, given ?? more];
-    const { source, id, path } = parseUrl(uri, options.path || "/socket.io", location);
+    const [uri, options = {}] = typeof given === "string" ? [given, more] : ["", given ?? more];
+    const source = absolute(uri, location);
+    const { secure, hostname, port, pathname } = addressOf(source, {}, undefined);
+    const id = [secure, hostname, port, options.path || "/socket.io"].join();
     const known = managers.get(id);
     const isOwn = options.forceNew || "force new connection" in options || options.multiplex === false;
-    if (known !== undefined && !isOwn && !(path in known.nsps)) return known.socket(path, options);
+    if (known && !isOwn && !(pathname in known.nsps)) return known.socket(pathname, options);
     const manager = new Constructor(source, options);
-    if (known === undefined && !isOwn) managers.set(id, manager);
-    return manager.socket(path, options);
+    if (!known && !isOwn) managers.set(id, manager);
+    return manager.socket(pathname, options);
   }
   return lookup;
+}
+
+/** What a URI leaves out is the page's, or that of a server on this machine. */
+function absolute(uri: string, location: PageLocation | undefined): string {
+  const { protocol, host } = location ?? { protocol: "http:", host: "localhost" };
+  if (/^(http|ws)s?:\/\//.test(uri)) return uri;
+  return `${protocol}//${/^\/\//.test(uri) ? uri.slice(2) : /^(\/|$)/.test(uri) ? host + uri : uri}`;
 }

@@ -6,7 +6,7 @@ import type { Packet } from "@anywire/protocol/socket";
 import { onPageWake } from "./engine/page.ts";
 import { Session } from "./engine/session.ts";
 import { type Timer, type Timers, timersFor } from "./engine/timers.ts";
-import type { DisconnectDescription, ManagerReservedEvents } from "./manager-events.ts";
+import type { DisconnectDescription } from "./manager-events.ts";
 import { ManagerSettings } from "./manager-settings.ts";
 import type { ManagerOptions, SocketOptions } from "./options.ts";
 import type { Parser, Platform } from "./platform.ts";
@@ -14,7 +14,7 @@ import { Socket } from "./socket.ts";
 import type { DisconnectReason } from "./socket-core.ts";
 
 /** What its sockets tell of it too. */
-type Announced = "reconnect" | "reconnect_attempt" | "reconnect_error" | "reconnect_failed";
+export type Announced = "reconnect" | "reconnecting" | "reconnect_attempt" | "reconnect_error" | "reconnect_failed";
 
 /** What a manager has to do with a socket. */
 export interface ManagedSocket {
@@ -26,7 +26,7 @@ export interface ManagedSocket {
   _closed(reason: DisconnectReason, description?: DisconnectDescription): void;
   _packet(packet: Packet): void;
   /** Emits what Socket.IO 2 had on the socket too. */
-  _tell(event: Announced | "reconnecting", ...args: Anything[]): void;
+  _tell(event: Announced, argument: Anything): void;
 }
 
 /*
@@ -239,9 +239,9 @@ export class Manager<
     this.#announce("reconnect_failed");
   }
 
-  #announce<Event extends Announced>(event: Event, ...args: Parameters<ManagerReservedEvents[Event]>): void {
-    this.emitReserved(event, ...args);
-    this.#tellActive((socket) => socket._tell(event, ...args));
+  #announce(event: Exclude<Announced, "reconnecting">, argument?: Anything): void {
+    this.emitReserved(event as "reconnect", argument);
+    this.#tellActive((socket) => socket._tell(event, argument));
   }
 
   /** What an HTTP server knows the client by, as far as the program has said it. */

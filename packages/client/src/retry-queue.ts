@@ -1,15 +1,17 @@
 /** Emits that are sent until they are acknowledged, one by one and in order: the option `retries`. */
 
 import type { AckListener } from "./acks.ts";
-import type { Flags, OutgoingPacket } from "./outgoing-packet.ts";
+import { ClientError } from "./errors.ts";
+import type { OutgoingPacket } from "./outgoing-packet.ts";
 
-export interface Attempt {
+export interface Retried {
   /** Keeps its id: a server of ours runs a repeat once (delivery: "From client to server"). */
   readonly packet: OutgoingPacket;
-  readonly flags: Flags;
-}
-
-export interface Retried extends Attempt {
+  /** Milliseconds for each try. */
+  readonly timeout: number | undefined;
+  /** Ends them all. */
+  readonly signal: AbortSignal | undefined;
+  readonly volatile: boolean | undefined;
   readonly listener: AckListener | undefined;
 }
 
@@ -22,7 +24,7 @@ export interface RetryPort {
   isConnected(): boolean;
   /** Times that an emit is tried again. */
   readonly limit: number;
-  try(attempt: Attempt, answered: AckListener): void;
+  try(retried: Retried, answered: AckListener): void;
 }
 
 export class RetryQueue {
@@ -51,7 +53,8 @@ export class RetryQueue {
     this.#port.try(entry, (error, ...answer) => {
       if (entry !== this.#entries[0]) return; // it was answered already
       entry.isPending = false;
-      if (error === null || entry.flags.signal?.aborted || entry.tries > this.#port.limit) {
+      const mayComeYet = error instanceof ClientError && /^(timeout|disconnected)$/.test(error.code);
+      if (!mayComeYet || entry.tries > this.#port.limit) {
         this.#entries.shift();
         entry.listener?.(error, ...answer);
       }

@@ -7,12 +7,12 @@ import { CatchAll } from "./catch-all.ts";
 import { IsolatedEmitter } from "./engine/isolated-emitter.ts";
 import { ClientError } from "./errors.ts";
 import { isolate } from "./isolate.ts";
-import type { ManagedSocket, Manager } from "./manager.ts";
+import type { Announced, ManagedSocket, Manager } from "./manager.ts";
 import type { DisconnectDescription } from "./manager-events.ts";
 import { createNonce } from "./nonce.ts";
 import type { Auth, SocketOptions } from "./options.ts";
 import type { Flags, OutgoingPacket } from "./outgoing-packet.ts";
-import { type Attempt, RetryQueue } from "./retry-queue.ts";
+import { type Retried, RetryQueue } from "./retry-queue.ts";
 
 /** Events that wait for the connection, unless the option says otherwise. */
 const defaultQueue = 10_000;
@@ -80,7 +80,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   /** The newest event that was received. */
   #offset: string | undefined;
   /** By it a server of ours knows the repeats of what was sent. */
-  #nonce: string | undefined;
+  readonly #nonce = createNonce();
 
   constructor(io: AnyManager, nsp: string, options: Partial<SocketOptions>) {
     super();
@@ -92,7 +92,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
     this.#retries = new RetryQueue({
       isConnected: () => this.connected,
       limit: options.retries ?? 0,
-      try: (attempt, answered) => this.#try(attempt, answered),
+      try: (retried, listener) => this.#try(retried, listener),
     });
   }
 
@@ -102,8 +102,8 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   }
 
   /** @internal Of the manager, where Socket.IO 2 had it on the socket too. */
-  _tell(event: "reconnect", ...args: Anything[]): void {
-    this.emitReserved(event, ...args);
+  _tell(event: Announced, argument: Anything): void {
+    this.emitReserved(event as "reconnect", argument);
   }
 
   /** @internal The session is open: asks for the namespace. */
@@ -151,37 +151,38 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
 
   protected sendEvent(event: unknown[], isPromise = false): this {
     if (isReservedName(event[0])) throw new Error(`"${String(event[0])}" is a reserved event name`);
-    const flags = this.flags;
-    this.flags = {};
-    const { ackTimeout, retries } = this.#options;
-    flags.timeout ??= ackTimeout;
-    const ack = typeof event.at(-1) === "function" ? (event.pop() as Anything) : undefined;
-    const isRetried = retries !== undefined && retries > 0 && !flags.volatile;
-    const hearsErrors = isPromise || isRetried || flags.timeout !== undefined || flags.signal !== undefined;
     const { nsp } = this;
-    const packet: OutgoingPacket = {
-      type: PacketType.EVENT,
-      nsp,
-      data: event,
-      options: { compress: flags.compress !== false },
+    const { ackTimeout, retries = 0 } = this.#options;
+    const { timeout = ackTimeout, signal, volatile, compress = true } = this.flags;
+    this.flags = {};
+    const isRetried = retries > 0 && !volatile;
+    const hearsErrors = isPromise || isRetried || (timeout ?? signal) !== undefined;
+    const ack = typeof event.at(-1) === "function" ? (event.pop() as Anything) : undefined;
+    const listener: AckListener = (error, ...answer) => {
+      if (hearsErrors) ack.call(this, error, ...answer);
+      else if (error === null) ack.apply(this, answer); // else it is never called
     };
-    const listener = ack && (hearsErrors ? ack.bind(this) : withoutErrors(ack.bind(this)));
-    if (!isRetried) this.#try({ packet, flags }, listener);
-    else if (this.#retries.length < this.#room) this.#retries.add({ packet, flags, listener });
-    else this.#refuse(packet, listener);
+    const packet: OutgoingPacket = { type: PacketType.EVENT, nsp, data: event, options: { compress } };
+    const retried = { packet, timeout, signal, volatile, listener: ack && listener };
+    if (!isRetried) this.#try(retried, retried.listener);
+    else if (this.#retries.length < this.#room) this.#retries.add(retried);
+    else this.#refuse(packet, retried.listener);
     return this;
   }
 
-  #try({ packet, flags }: Attempt, answered: AckListener | undefined): void {
+  #try({ packet, timeout, signal, volatile }: Retried, listener: AckListener | undefined): void {
     const { engine } = this.io;
-    if (flags.volatile && !(this.connected && engine.transport.writable)) return;
-    if (answered !== undefined) {
+    if (volatile && !(this.connected && engine.transport.writable)) return;
+    if (listener) {
+      const abandon = (): void => {
+        this.sendBuffer = this.sendBuffer.filter((other) => other !== packet);
+      };
       packet.id ??= this.#nextId++;
-      this.#acks.expect(packet.id, { ...flags, listener: answered, abandon: () => this.#withdraw(packet) });
+      this.#acks.expect(packet.id, { listener, timeout, signal, abandon });
     }
     if (this.connected && !engine._hasPingExpired()) this.#write(packet);
     else if (this.sendBuffer.length < this.#room) this.sendBuffer.push(packet);
-    else this.#refuse(packet, answered);
+    else this.#refuse(packet, listener);
   }
 
   get #room(): number {
@@ -195,10 +196,6 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
     else this.#acks.settle(id, error);
   }
 
-  #withdraw(packet: OutgoingPacket): void {
-    this.sendBuffer = this.sendBuffer.filter((other) => other !== packet);
-  }
-
   #write(packet: OutgoingPacket): void {
     this.outgoing.call(this, packet.data);
     this.io._packet(packet);
@@ -206,15 +203,11 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
 
   #connect(auth: object | undefined): void {
     const { retries } = this.#options;
-    const data: Record<string, unknown> = {};
-    if (this.#pid !== undefined) Object.assign(data, { pid: this.#pid, offset: this.#offset });
-    if (retries && this.io.engine.isOurs) data["anywire:nonce"] = this.#nonce ??= createNonce();
     const { nsp } = this;
-    this.io._packet({
-      type: PacketType.CONNECT,
-      nsp,
-      data: auth || Object.keys(data).length > 0 ? Object.assign(data, auth) : undefined,
-    });
+    let data = auth;
+    if (this.#pid) data = { pid: this.#pid, offset: this.#offset, ...data };
+    if (retries && this.io.engine.isOurs) data = { ...data, "anywire:nonce": this.#nonce };
+    this.io._packet({ type: PacketType.CONNECT, nsp, data });
   }
 
   /** The server has let the socket in. */
@@ -256,10 +249,3 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
 
 const tooOld =
   "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)";
-
-/** A plain acknowledgement is never called if no answer comes. */
-function withoutErrors(ack: (...answer: unknown[]) => void): AckListener {
-  return (error, ...answer) => {
-    if (error === null) ack(...answer);
-  };
-}

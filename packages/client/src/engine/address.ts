@@ -8,11 +8,13 @@ export interface Address {
   readonly hostname: string;
   readonly port: string | number;
   readonly secure: boolean;
+  /** Of the URI: a namespace of Socket.IO. As it is written there, while a `URL` would encode its letters. */
+  readonly pathname: string;
   readonly query: Record<string, unknown>;
 }
 
 /** Scheme, credentials (which are dropped), IPv6 in brackets or another host, port, path, query. */
-const parts = /^(?:(\w+):\/\/)?(?:[^/?#@]*@)?(?:\[([^\]]*)]|([^/?#:]*)):?(\d*)[^?#]*\??([^#]*)/;
+const parts = /^(?:(\w+):\/\/)?(?:[^/?#@]*@)?(?:\[([^\]]*)]|([^/?#:]*)):?(\d*)([^?#]*)\??([^#]*)/;
 
 /** @param location of the page, which counts where neither the URI nor an option says it */
 export function addressOf(
@@ -20,7 +22,7 @@ export function addressOf(
   options: EngineOptions,
   location: PageLocation | undefined,
 ): Address {
-  const [, scheme, ipv6, host, uriPort, uriQuery] = parts.exec(uri || options.host || "") ?? [];
+  const [, scheme, ipv6, host, uriPort, pathname, uriQuery] = parts.exec(uri || options.host || "") ?? [];
   const hostname = ipv6 || host || options.hostname;
   const secure = uri ? /[ps]s$/.test(scheme ?? "") : (options.secure ?? location?.protocol === "https:");
   const query = uriQuery || options.query;
@@ -28,6 +30,7 @@ export function addressOf(
     hostname: hostname || location?.hostname || "localhost",
     port: (uri ? uriPort : options.port) || (!hostname && location?.port) || (secure ? "443" : "80"),
     secure,
+    pathname: pathname || "/",
     query: typeof query === "string" ? parseQuery(query) : { ...query },
   };
 }
