@@ -72,21 +72,28 @@ export async function openBrowser(t: TestContext): Promise<BrowserContext> {
   return browser.newContext();
 }
 
-/** Opens tabs one after the other: the first one leads. Each runs `script`, which has `socket`. */
-export async function openTabs(
-  context: BrowserContext,
-  url: string,
-  asked: { count: number; script?: string },
-): Promise<Page[]> {
+interface AskedTabs {
+  readonly count: number;
+  /** @default all that the client has */
+  readonly transports?: readonly string[];
+  /** What each runs; it has `socket`. */
+  readonly script?: string;
+}
+
+/** Opens tabs one after the other: the first one leads. */
+export async function openTabs(context: BrowserContext, url: string, asked: AskedTabs): Promise<Page[]> {
+  const { count, transports, script = "" } = asked;
+  const delay = { reconnectionDelay: 10_000, reconnectionDelayMax: 10_000 }; // who waits for it, waits too long
+  const options = JSON.stringify({ shared: true, transports, ...delay });
   const pages: Page[] = [];
-  for (let index = 0; index < asked.count; index++) {
+  for (let index = 0; index < count; index++) {
     const tab = await context.newPage();
     await tab.goto(url);
     await tab.evaluate(`{
       globalThis.heard = [];
-      globalThis.socket = anywire.io({ shared: true, reconnectionDelay: 10_000, reconnectionDelayMax: 10_000 });
+      globalThis.socket = anywire.io(${options});
       socket.onAny((...args) => heard.push(args));
-      ${asked.script ?? ""}
+      ${script}
     }`);
     await tab.waitForFunction("socket.connected");
     pages.push(tab);

@@ -132,6 +132,25 @@ for (const [name, depart] of Object.entries(departures)) {
   }
 }
 
+for (const transport of ["websocket", "polling"]) {
+  test(`one leader after the other goes (${transport}), and the last tab has heard all`, inBrowser, async (t) => {
+    const { io, context, url } = await setUp(t);
+    const tabs = await openTabs(context, url, { count: 6, transports: [transport] });
+    const counter = new Counter(t, io);
+    for (const tab of tabs) await tab.waitForFunction("heard.length > 50");
+    const last = tabs.pop();
+    for (const [index, leader] of tabs.entries()) {
+      await leader.close();
+      if (index === 2) continue; // the next one goes while it takes over
+      await last?.evaluate(noteHeard);
+      await last?.waitForFunction(hearMore);
+    }
+    const total = counter.stop();
+    assert.ok(last !== undefined);
+    await assertWhole(last, total);
+  });
+}
+
 test("a worker shares with the tabs, and goes on when they are gone", inBrowser, async (t) => {
   const { io, context, url } = await setUp(t);
   const [leader, tab] = await openTabs(context, url, { count: 2 });
