@@ -9,10 +9,9 @@ export function wirePackets(packets: readonly EnginePacket[]): Promise<Packet[]>
   return Promise.all(packets.map(async ({ type, data }) => ({ type, data: await wireData(data) })));
 }
 
+/** A Response knows how to read them all. */
 async function wireData(data: RawData | undefined): Promise<PacketData | undefined> {
-  if (data === undefined || typeof data === "string") return data;
-  if (ArrayBuffer.isView(data)) return bytesOf(data);
-  return new Uint8Array(data instanceof ArrayBuffer ? data : await data.arrayBuffer());
+  return typeof data === "object" ? new Uint8Array(await new Response(data as Blob).arrayBuffer()) : data;
 }
 
 /** As the program gets it. What is no text is a message of a WebSocket, or what the codecs give. */
@@ -24,14 +23,10 @@ export function packetOf(
 }
 
 function binaryOf(data: Exclude<RawData, string>, binaryType: BinaryType): RawData {
-  if ("arrayBuffer" in data) return data;
-  if (!ArrayBuffer.isView(data) && binaryType === "arraybuffer") return data;
-  const bytes = ArrayBuffer.isView(data) ? bytesOf(data) : new Uint8Array(data);
-  if (binaryType === "nodebuffer") return globalThis.Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const own = new Uint8Array(bytes).buffer; // not by `slice`, which gives a view of a Buffer
-  return binaryType === "blob" ? new Blob([own]) : own;
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
+  const isView = ArrayBuffer.isView(data);
+  if (!isView && binaryType === "arraybuffer") return data; // as every WebSocket of ours gives it
+  const { buffer, byteOffset, byteLength } = isView ? data : new Uint8Array(data as ArrayBuffer);
+  if (binaryType === "nodebuffer") return globalThis.Buffer.from(buffer, byteOffset, byteLength);
+  const own = buffer.slice(byteOffset, byteOffset + byteLength);
+  return binaryType === "blob" ? new Blob([own as ArrayBuffer]) : own;
 }

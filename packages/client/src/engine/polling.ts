@@ -1,6 +1,6 @@
 /** HTTP long-polling: one request waits for packets, another carries them (engine.io-protocol 4, "HTTP long-polling"). */
 
-import { encodePayload } from "@anywire/protocol/engine";
+import { encodeCompactPayload } from "@anywire/protocol/compact";
 import { wirePackets } from "./packet-data.ts";
 import { type EnginePacket, Transport } from "./transport.ts";
 
@@ -42,7 +42,7 @@ export abstract class Polling extends Transport {
   protected override write(packets: readonly EnginePacket[]): void {
     this.writable = false;
     wirePackets(packets)
-      .then((wired) => this.doWrite(encodePayload(wired, this), () => this.#written()))
+      .then((wired) => this.doWrite(encodeCompactPayload(wired, this), () => this.#written()))
       .catch((error: unknown) => this.onError("xhr post error", error));
   }
 

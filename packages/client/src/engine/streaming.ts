@@ -1,6 +1,6 @@
 /** What `eventsource` and `iframe` share: packets down a stream, and up by POST (@anywire/server, docs/streaming-transports.md). */
 
-import { encodePayload } from "@anywire/protocol/engine";
+import { encodeCompactPayload } from "@anywire/protocol/compact";
 import { wirePackets } from "./packet-data.ts";
 import { type EnginePacket, Transport, type TransportOptions } from "./transport.ts";
 
@@ -91,7 +91,7 @@ export abstract class Streaming extends Transport {
   async #post(packets: readonly EnginePacket[]): Promise<Response> {
     const response = await this.request({
       method: "POST",
-      body: encodePayload(await wirePackets(packets), this),
+      body: encodeCompactPayload(await wirePackets(packets), this),
     });
     await response.text();
     return response;

@@ -1,6 +1,7 @@
 /** One way to carry a session's packets (port): engine.io-client's `Transport`, so that its transports fit here and ours fit there. */
 
-import { type Base64, decodeText, type PacketType } from "@anywire/protocol/engine";
+import { decodeCompactText } from "@anywire/protocol/compact";
+import type { Base64, PacketType } from "@anywire/protocol/engine";
 import type { BinaryType, CookieJar } from "../platform.ts";
 import { webBase64 } from "../web-base64.ts";
 import type { EngineOptions } from "./engine-options.ts";
@@ -159,7 +160,7 @@ export class Transport extends IsolatedEmitter<TransportEvents> {
   /** What has come as one message of a WebSocket, or as one part of a payload. */
   protected decode(data: RawData): EnginePacket | ErrorPacket {
     try {
-      const packet = typeof data === "string" ? decodeText(data, this) : { type: "message" as const, data };
+      const packet = typeof data === "string" ? decodeCompactText(data, this) : { type: "message" as const, data };
       return packetOf(packet, this.socket.binaryType);
     } catch {
       return { type: "error", data: "parser error" };

@@ -1,6 +1,6 @@
 /** The transport `websocket` on the WebSocket that the platform has: a packet is a message (engine.io-protocol 4, "WebSocket"). */
 
-import { encodePayload, encodeText } from "@anywire/protocol/engine";
+import { encodeCompactPayload, encodeCompactText } from "@anywire/protocol/compact";
 import { wirePackets } from "./packet-data.ts";
 import { type EnginePacket, type RawData, Transport } from "./transport.ts";
 
@@ -47,9 +47,9 @@ export class WebSocket extends Transport {
     try {
       for (const packet of packets) {
         const { data } = packet;
-        if (typeof data !== "object") this.#ws?.send(encodeText({ ...packet, data }, this));
+        if (typeof data !== "object") this.#ws?.send(encodeCompactText({ ...packet, data }, this));
         else if (this.supportsBinary) this.#ws?.send(data);
-        else this.#ws?.send(encodePayload(await wirePackets([packet]), this));
+        else this.#ws?.send(encodeCompactPayload(await wirePackets([packet]), this));
       }
       await undefined; // the session takes note of what it has sent
       this.writable = true;
