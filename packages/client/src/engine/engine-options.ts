@@ -22,7 +22,7 @@ export interface EngineOptions {
    * @default ["polling", "websocket", "webtransport"], as far as the bundle has them
    */
   readonly transports?: readonly (string | TransportConstructor)[] | undefined;
-  /** Classes alone; not beside `transports`. */
+  /** Classes alone, in place of `transports`. */
   readonly transportImplementations?: readonly TransportConstructor[] | undefined;
   /** If the first transport fails to open, the next is tried. @default false */
   readonly tryAllTransports?: boolean | undefined;
