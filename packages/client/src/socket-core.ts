@@ -80,7 +80,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   /** The newest event that was received. */
   #offset: string | undefined;
   /** By it a server of ours knows the repeats of what was sent. */
-  readonly #nonce = createNonce();
+  #nonce: string | undefined;
 
   constructor(io: AnyManager, nsp: string, options: Partial<SocketOptions>) {
     super();
@@ -130,7 +130,8 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
     this.id = undefined;
     this.emitReserved("disconnect", reason, description);
     const waiting = new Set(this.sendBuffer.map(({ id }) => id));
-    for (const id of this.#acks.ids) if (!waiting.has(id)) this.#acks.settle(id, new ClientError("disconnected"));
+    const error = new ClientError("disconnected", "socket has been disconnected");
+    for (const id of this.#acks.ids) if (!waiting.has(id)) this.#acks.settle(id, error);
   }
 
   /** @internal */
@@ -165,7 +166,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
     const packet: OutgoingPacket = { type: PacketType.EVENT, nsp, data: event, options: { compress } };
     const retried = { packet, timeout, signal, volatile, listener: ack && listener };
     if (!isRetried) this.#try(retried, retried.listener);
-    else if (this.#retries.length < this.#room) this.#retries.add(retried);
+    else if (this.#retries.length < (this.connected ? defaultQueue : this.#room)) this.#retries.add(retried);
     else this.#refuse(packet, retried.listener);
     return this;
   }
@@ -206,7 +207,10 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
     const { nsp } = this;
     let data = auth;
     if (this.#pid) data = { pid: this.#pid, offset: this.#offset, ...data };
-    if (retries && this.io.engine.isOurs) data = { ...data, "anywire:nonce": this.#nonce };
+    if (retries && this.io.engine.isOurs) {
+      this.#nonce ??= createNonce();
+      data = { ...data, "anywire:nonce": this.#nonce };
+    }
     this.io._packet({ type: PacketType.CONNECT, nsp, data });
   }
 

@@ -218,6 +218,23 @@ export function reconnectionContract(library: Library): void {
         ]);
       });
 
+      test("its options may be changed between tries", patience, async (t) => {
+        refusals = 1;
+        const namespace = house.namespace();
+        const arrival = new Promise<Socket>((resolve) => house.io.of(namespace).once("connection", resolve));
+        const client = new Visit(t, library, house).call(namespace, { query: { n: "0" } });
+        client.on("connect_error", () => {
+          client.io.opts.transports = ["polling"];
+        });
+        client.io.on("reconnect_attempt", (attempt) => {
+          client.io.opts.query = { n: String(attempt) };
+          client.io.opts.extraHeaders = { "x-try": String(attempt) };
+        });
+        await heard(client, "connect");
+        const { query, headers } = (await arrival).handshake;
+        assert.deepEqual([query.transport, query.n, headers["x-try"]], ["polling", "1", "1"]);
+      });
+
       test("its count begins anew each time", patience, async (t) => {
         const visit = new Visit(t, library, house);
         const sockets: Socket[] = [];
