@@ -15,25 +15,31 @@ export const bundling = {
   logLevel: "error",
 } satisfies BuildOptions;
 
-/** As Rollup writes it: for CommonJS, for AMD, else the global. */
+/** A module of its own would be exported by what is around it. */
 const universal = `
   import { io, protocol } from "./src/index.ts";
   io.protocol = protocol;
-  if (typeof exports === "object" && typeof module !== "undefined") module.exports = io;
+  publish(io);`;
+
+/** What is around it: `io` for CommonJS, for AMD, else as a global. */
+const opening = '(publish => {"use strict";';
+const closing = `})(io => {
+  if (typeof exports === "object" && typeof module === "object") module.exports = io;
   else if (typeof define === "function" && define.amd) define(() => io);
-  else globalThis.io = io;`;
+  else globalThis.io = io;
+});`.replaceAll(/\n */g, "");
 
 const asModule = `export * from "./src/index.ts"; export { default } from "./src/index.ts";`;
 
 /** With the parser of socket.io-msgpack-parser in the place of our codec. */
-const msgpack = { "@anywire/protocol/compact": join(import.meta.dirname, "msgpack-codec.ts") };
+const msgpack = { "@anywire/protocol/compact": join(import.meta.dirname, "msgpack-codec.mjs") };
 const msgpackParts = "socket.io-msgpack-parser, notepack.io and component-emitter, which are under the MIT License too";
 
 const bundles: readonly [name: string, contents: string, options: BuildOptions][] = [
-  ["socket.io.js", universal, { format: "iife" }],
-  ["socket.io.min.js", universal, { format: "iife", minify: true }],
-  ["socket.io.esm.min.js", asModule, { format: "esm", minify: true }],
-  ["socket.io.msgpack.min.js", universal, { format: "iife", minify: true, alias: msgpack }],
+  ["socket.io.js", universal, {}],
+  ["socket.io.min.js", universal, { minify: true }],
+  ["socket.io.esm.min.js", asModule, { minify: true }],
+  ["socket.io.msgpack.min.js", universal, { minify: true, alias: msgpack }],
 ];
 
 export interface BundleFile {
@@ -47,14 +53,16 @@ export function clientBundles(): BundleFile[] {
 }
 
 function bundle(name: string, contents: string, options: BuildOptions): BundleFile[] {
+  const isModule = contents === asModule;
   const { outputFiles } = buildSync({
     ...bundling,
     ...options,
+    format: "esm",
     stdin: { contents, resolveDir: folder, sourcefile: `bundles/${name}` },
     outfile: join(folder, "dist", name),
     sourcemap: true,
-    banner: { js: bannerOf(options) },
-    logOverride: { "commonjs-variable-in-esm": "silent" },
+    banner: { js: `${bannerOf(options)}\n${isModule ? "" : opening}` },
+    footer: { js: isModule ? "" : closing },
     write: false,
   });
   return outputFiles.map(({ path, contents: bytes }) => ({ name: basename(path), bytes }));
