@@ -5,30 +5,25 @@ import type { Anything } from "@anywire/protocol/emitter";
 export type AnyListener = (...args: Anything[]) => void;
 
 export class CatchAll {
-  /** Never changed, so that it may be walked while listeners come and go. */
-  #list: readonly AnyListener[] = [];
-
-  /** A copy, in the order in which they are called. */
-  get listeners(): AnyListener[] {
-    return [...this.#list];
-  }
+  /** In the order in which they are called. The program may change the list itself. */
+  readonly listeners: AnyListener[] = [];
 
   append(listener: AnyListener): void {
-    this.#list = [...this.#list, listener];
+    this.listeners.push(listener);
   }
 
   prepend(listener: AnyListener): void {
-    this.#list = [listener, ...this.#list];
+    this.listeners.unshift(listener);
   }
 
   /** Without a listener: all. */
   remove(listener?: AnyListener): void {
-    const at = listener === undefined ? -1 : this.#list.indexOf(listener);
-    if (listener === undefined) this.#list = [];
-    else if (at >= 0) this.#list = this.#list.toSpliced(at, 1);
+    const at = listener ? this.listeners.indexOf(listener) : 0;
+    if (at >= 0) this.listeners.splice(at, listener ? 1 : this.listeners.length);
   }
 
+  /** Listeners may come and go meanwhile. */
   call(target: object, args: readonly unknown[]): void {
-    for (const listener of this.#list) Reflect.apply(listener, target, args);
+    for (const listener of [...this.listeners]) Reflect.apply(listener, target, args);
   }
 }
