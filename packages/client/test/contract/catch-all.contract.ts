@@ -61,6 +61,18 @@ export function catchAllContract(library: Library): void {
           assert.equal(lines.length, 3);
         });
 
+        test(`${word}: the list can be changed`, patience, async (t) => {
+          const { client, socket } = await new Visit(t, library, house).meet();
+          let calls = 0;
+          client[on](() => calls++);
+          client[all]().length = 0;
+          const told = [heard(client, "a"), heard(socket, "a")];
+          client.emit("a");
+          socket.emit("a");
+          await Promise.all(told);
+          assert.equal(calls, 0);
+        });
+
         test(`${word}: a listener twice, and one that removes itself`, patience, async (t) => {
           const { client, socket } = await new Visit(t, library, house).meet();
           let calls = 0;

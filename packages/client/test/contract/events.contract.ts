@@ -127,6 +127,7 @@ export function eventsContract(library: Library): void {
           "newListener",
           "removeListener",
         ]) {
+          await assert.rejects(client.emitWithAck(name), /reserved event name/);
           assert.throws(() => client.emit(name), { name: "Error", message: `"${name}" is a reserved event name` });
         }
       });
