@@ -38,7 +38,10 @@ export class PendingAcks {
       abandon();
       this.settle(id, error);
     };
-    const timer = timeout === undefined ? undefined : this.#timers.set(() => fail(new ClientError("timeout")), timeout);
+    const timer =
+      timeout === undefined
+        ? undefined
+        : this.#timers.set(() => fail(new ClientError("timeout", "operation has timed out")), timeout);
     const aborted = (): void => fail(signal?.reason);
     signal?.addEventListener("abort", aborted);
     this.#pending.set(id, (error, ...answer) => {

@@ -1,19 +1,20 @@
-/** Every way the client itself fails an emit: code → message. The texts are socket.io-client's where it has one. */
+/** Every way the client itself fails an emit. */
 
-const messages = {
-  timeout: "operation has timed out",
-  disconnected: "socket has been disconnected",
-  "queue-full": "too many events wait for the connection",
-  "iterator-full": "events came faster than they were read",
-} as const satisfies Record<string, string>;
-
-export type ClientErrorCode = keyof typeof messages;
+export type ClientErrorCode =
+  /** No acknowledgement came in time. The texts of the first two are socket.io-client's. */
+  | "timeout"
+  /** The connection was lost before an acknowledgement came. */
+  | "disconnected"
+  /** Too many events wait for the connection: the option `offlineQueue`. */
+  | "queue-full"
+  /** Events came faster than `events()` was read. */
+  | "iterator-full";
 
 export class ClientError extends Error {
   /** One of `ClientErrorCode`; or what the handler on a server of ours says. */
   readonly code: string;
 
-  constructor(code: ClientErrorCode | (string & {}), message: string = messages[code as ClientErrorCode]) {
+  constructor(code: ClientErrorCode | (string & {}), message: string = code) {
     super(message);
     this.code = code;
   }

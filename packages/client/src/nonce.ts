@@ -1,7 +1,6 @@
 /** What one client is known by when it repeats what it sent (delivery: "From client to server"). */
 
-/** @returns 128 random bits as base64url */
+/** @returns 110 random bits in 22 letters and digits */
 export function createNonce(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes)).replace(/\W/g, (sign) => (sign === "+" ? "-" : sign === "/" ? "_" : ""));
+  return Array.from(crypto.getRandomValues(new Uint8Array(22)), (byte) => (byte & 31).toString(32)).join("");
 }

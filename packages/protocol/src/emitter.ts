@@ -51,7 +51,7 @@ export class Emitter<
   Reserved extends EventsMap = {},
 > {
   /** The lists are never changed, so that one may be walked while listeners come and go. */
-  #listeners: Map<unknown, readonly OnceListener[]> | undefined;
+  #listeners = new Map<unknown, readonly OnceListener[]>();
 
   on<Name extends ReservedOrUserEventNames<Reserved, Listened>>(
     name: Name,
@@ -77,8 +77,7 @@ export class Emitter<
     name?: Name,
     listener?: ReservedOrUserListener<Reserved, Listened, Name>,
   ): this {
-    if (name === undefined) this.#listeners = undefined;
-    else if (listener === undefined) this.#listeners?.delete(name);
+    if (name === undefined) this.#listeners.clear();
     else this.#remove(name, listener);
     return this;
   }
@@ -118,7 +117,7 @@ export class Emitter<
   }
 
   hasListeners<Name extends ReservedOrUserEventNames<Reserved, Listened>>(name: Name): boolean {
-    return this.#listeners?.has(name) ?? false;
+    return this.#listeners.has(name);
   }
 
   protected emitReserved<Name extends EventNames<Reserved>>(name: Name, ...args: EventParams<Reserved, Name>): this {
@@ -126,25 +125,20 @@ export class Emitter<
   }
 
   #list(name: unknown): readonly OnceListener[] {
-    return this.#listeners?.get(name) ?? [];
+    return this.#listeners.get(name) ?? [];
   }
 
   #add(name: unknown, listener: OnceListener): this {
-    this.#listeners ??= new Map();
     this.#listeners.set(name, [...this.#list(name), listener]);
     return this;
   }
 
-  #remove(name: unknown, listener: Listener): void {
+  #remove(name: unknown, listener: Listener | undefined): void {
     const list = this.#list(name);
     const at = list.findIndex((each) => each === listener || each.fn === listener);
-    if (at === -1) return;
-    if (list.length === 1) this.#listeners?.delete(name);
-    else
-      this.#listeners?.set(
-        name,
-        list.filter((_, index) => index !== at),
-      );
+    const left = at < 0 ? list : list.filter((_, index) => index !== at);
+    if (listener && left.length > 0) this.#listeners.set(name, left);
+    else this.#listeners.delete(name);
   }
 
   #call(name: unknown, args: readonly unknown[]): this {

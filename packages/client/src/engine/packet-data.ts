@@ -27,6 +27,6 @@ function binaryOf(data: Exclude<RawData, string>, binaryType: BinaryType): RawDa
   if (!isView && binaryType === "arraybuffer") return data; // as every WebSocket of ours gives it
   const { buffer, byteOffset, byteLength } = isView ? data : new Uint8Array(data as ArrayBuffer);
   if (binaryType === "nodebuffer") return globalThis.Buffer.from(buffer, byteOffset, byteLength);
-  const own = buffer.slice(byteOffset, byteOffset + byteLength);
-  return binaryType === "blob" ? new Blob([own as ArrayBuffer]) : own;
+  const own = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer; // no message is shared memory
+  return binaryType === "blob" ? new Blob([own]) : own;
 }

@@ -13,16 +13,20 @@ export interface TimerOptions {
 }
 
 /** Those that were there when the module was loaded, whatever fake clock came since. */
-const native = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
+const native = { setTimeout, clearTimeout };
 
 export function timersFor({ useNativeTimers, autoUnref }: TimerOptions): Timers {
   const clock = (): typeof native => (useNativeTimers ? native : globalThis);
   return {
     set(then, delay) {
-      const timer: Timer | number = clock().setTimeout.call(globalThis, then, delay);
-      if (autoUnref && typeof timer === "object") timer.unref();
+      const { setTimeout } = clock();
+      const timer: Timer = setTimeout(then, delay);
+      if (autoUnref) timer.unref?.();
       return timer;
     },
-    clear: (timer) => clock().clearTimeout.call(globalThis, timer),
+    clear(timer) {
+      const { clearTimeout } = clock();
+      clearTimeout(timer);
+    },
   };
 }

@@ -4,10 +4,11 @@
  */
 
 import { Emitter } from "../emitter.ts";
-import { socketMust } from "../errors.ts";
+import { isReservedName } from "../reserved-name.ts";
 import type { Attachment } from "./attachment.ts";
+import { compactMust } from "./compact-must.ts";
 import { isContainer } from "./container.ts";
-import { isDataValid, type Packet, type PacketType, plainType } from "./packet.ts";
+import { type Packet, type PacketType, plainType } from "./packet.ts";
 
 /** Attachments of one packet. */
 const maxAttachments = 1_000;
@@ -32,16 +33,16 @@ export class CompactDecoder extends Emitter<Record<never, never>, Record<never, 
 
   /**
    * Emits `decoded` for each packet that is complete.
-   * @throws {SocketPacketError} if it is not what the protocol allows here
+   * @throws an Error with a `code` if it is not what the protocol allows here
    */
   add(data: string | Attachment): void {
     const pending = this.#pending;
     this.#pending = undefined;
     if (typeof data === "string") {
-      socketMust(pending === undefined, "unexpected-text");
+      compactMust(pending === undefined, "unexpected-text");
       this.#advance(read(data));
     } else {
-      socketMust(pending !== undefined, "unexpected-binary");
+      compactMust(pending !== undefined, "unexpected-binary");
       pending.attachments.push(data);
       this.#advance(pending);
     }
@@ -59,23 +60,33 @@ export class CompactDecoder extends Emitter<Record<never, never>, Record<never, 
       return;
     }
     if (json !== "") packet.data = parse(json, count > 0 ? attachments : undefined);
-    socketMust(isDataValid(plainType(packet.type), packet.data), "bad-payload");
+    compactMust(isDataValid(packet), "bad-payload");
     this.emitReserved("decoded", packet);
   }
 }
 
 function read(text: string): Pending {
   const match = form.exec(text);
-  socketMust(match !== null, "unknown-type");
+  compactMust(match !== null, "unknown-type");
   const [, digit, announced, nsp = "/", digits, json = ""] = match;
   const type = Number(digit) as PacketType; // 0 to 6
   const count = Number(announced ?? 0);
   const isBinary = plainType(type) !== type;
-  socketMust(isBinary ? count > 0 && count <= maxAttachments : announced === undefined, "bad-attachment-count");
+  compactMust(isBinary ? count > 0 && count <= maxAttachments : announced === undefined, "bad-attachment-count");
   const packet: Packet = { type: plainType(type), nsp };
   if (digits) packet.id = Number(digits);
-  socketMust(packet.id === undefined || Number.isSafeInteger(packet.id), "bad-id");
+  compactMust(packet.id === undefined || Number.isSafeInteger(packet.id), "bad-id");
   return { packet, json, count, attachments: [] };
+}
+
+/** By the type, 0 to 4. */
+function isDataValid({ type, data }: Packet): boolean {
+  const isList = Array.isArray(data);
+  const name: unknown = isList && data[0];
+  const isNamed = typeof name === "string" ? !isReservedName(name) : typeof name === "number";
+  const isObject = isContainer(data) && !isList;
+  const isMissing = data === undefined;
+  return [isObject || isMissing, isMissing, isNamed, isList, isObject || typeof data === "string"][type] === true;
 }
 
 function parse(json: string, attachments: readonly unknown[] | undefined): unknown {
@@ -85,7 +96,7 @@ function parse(json: string, attachments: readonly unknown[] | undefined): unkno
       attachments && ((_key, value) => (isPlaceholder(value) ? place(value, attachments) : value)),
     );
   } catch {
-    socketMust(false, "bad-payload");
+    compactMust(false, "bad-payload");
   }
 }
 
@@ -93,8 +104,8 @@ function isPlaceholder(value: unknown): value is { readonly num: unknown } {
   return isContainer(value) && value._placeholder === true;
 }
 
-/** @throws {SocketPacketError} bad-placeholder */
+/** @throws an Error whose `code` is a SocketErrorCode: bad-placeholder */
 function place({ num }: { readonly num: unknown }, attachments: readonly unknown[]): unknown {
-  socketMust(typeof num === "number" && num in attachments, "bad-placeholder");
+  compactMust(typeof num === "number" && num in attachments, "bad-placeholder");
   return attachments[num];
 }

@@ -3,8 +3,8 @@
  * each byte of code. Its tests hold it to the other one.
  */
 
-import { socketMust } from "../errors.ts";
 import { type Attachment, isAttachment } from "./attachment.ts";
+import { compactMust } from "./compact-must.ts";
 import { isContainer } from "./container.ts";
 import { ack, event, type Packet, plainType } from "./packet.ts";
 
@@ -12,11 +12,11 @@ export class CompactEncoder {
   /**
    * Leaves the packet as it is.
    * @returns the text, then the attachments in their order
-   * @throws {SocketPacketError} bad-namespace, forged-placeholder
+   * @throws an Error whose `code` is a SocketErrorCode: bad-namespace, forged-placeholder
    * @throws what `JSON.stringify` and a program's own `toJSON` throw
    */
   encode({ type, nsp, id, data }: Packet): (string | Attachment)[] {
-    socketMust(!nsp.includes(","), "bad-namespace"); // what follows would be read as something else
+    compactMust(!nsp.includes(","), "bad-namespace"); // what follows would be read as something else
     const plain = plainType(type);
     const attachments: Attachment[] = [];
     const mayHold = (plain === event || plain === ack) && mayHoldAttachments(data);
@@ -48,6 +48,6 @@ function detach(data: unknown, attachments: Attachment[]): string {
     isForged ||= key === "_placeholder" && value === true && !placeholders.has(this);
     return value;
   });
-  socketMust(!isForged || attachments.length === 0, "forged-placeholder");
+  compactMust(!isForged || attachments.length === 0, "forged-placeholder");
   return json;
 }

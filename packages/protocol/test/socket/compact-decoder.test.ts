@@ -15,7 +15,7 @@ function read(decoder: CompactDecoder | Decoder, messages: readonly Message[]): 
   try {
     for (const message of messages) decoder.add(message);
   } catch (error) {
-    assert.ok(error instanceof Error && error.name === "SocketPacketError", String(error));
+    assert.ok(error instanceof Error && "code" in error, String(error));
     return "refused";
   }
   decoder.off("decoded", listener);
@@ -59,7 +59,7 @@ const refused: [messages: Message[], code: string][] = [
 for (const [messages, code] of refused) {
   test(`refuses ${JSON.stringify(messages.map(String))}`, () => {
     const decoder = new CompactDecoder();
-    assert.throws(() => messages.forEach((message) => void decoder.add(message)), { name: "SocketPacketError", code });
+    assert.throws(() => messages.forEach((message) => void decoder.add(message)), { code });
     assert.notEqual(read(decoder, ['2["a"]']), "refused", "it goes on");
   });
 }
