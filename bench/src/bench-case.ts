@@ -39,4 +39,13 @@ export interface ParserCase extends CommonCase {
   readonly role: string;
 }
 
-export type BenchCase = ServerCase | ClientCase | ParserCase;
+/** The peer's clients of Socket.IO come to a server of ours, and do the work. */
+export interface CallerCase extends CommonCase {
+  readonly side: "caller";
+  /** What the server does with what it gets. */
+  readonly role: string;
+  /** What the clients do: one of caller-tasks.ts. */
+  readonly task: string;
+}
+
+export type BenchCase = ServerCase | ClientCase | ParserCase | CallerCase;

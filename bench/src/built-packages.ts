@@ -5,7 +5,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
-const packages = ["protocol", "websocket", "eventsource", "server"];
+const packages = ["protocol", "websocket", "eventsource", "server", "client"];
 
 export function buildIfStale(): void {
   if (packages.every((name) => isFresh(join(root, "packages", name)))) return;

@@ -16,6 +16,7 @@ const eventsource = ["@anywire/eventsource"];
 const bufferutil = "ws + bufferutil";
 const uws = "uWebSockets.js";
 const server = ["@anywire/server"];
+const client = ["@anywire/client"];
 const socketIoOnUws = "socket.io on uWebSockets.js";
 
 export const allGoals: readonly Goal[] = [
@@ -56,6 +57,15 @@ export const allGoals: readonly Goal[] = [
   { case: "Socket.IO polling echo", peers: server, kind: "cheaper", value: 1 },
   { case: "Socket.IO connection storm", peers: server, kind: "cheaper", value: 2.4 },
   { case: "idle Socket.IO sockets, 10,000", peers: server, kind: "share", value: 0.5 },
+  ...[
+    "echo, depth 1",
+    "echo, depth 64",
+    "polling echo",
+    "receives text, burst 1",
+    "receives text, burst 16",
+    "receives objects, burst 1",
+    "receives objects, burst 16",
+  ].map((name): Goal => ({ case: `Socket.IO client ${name}`, peers: client, kind: "cheaper", value: 1 })),
   { case: "idle event streams, 10,000", peers: eventsource, kind: "share", value: 1.2 },
 ];
 

@@ -14,7 +14,7 @@ async function loadOf({ caseName, target }: Assignment): Promise<{ load: Load; r
     const load = await found.listen();
     return { load, ready: load.target };
   }
-  if (found.side === "parser") throw new Error("a parser needs no load");
+  if (found.side !== "server") throw new Error(`a ${found.side} needs no load`);
   if (target === undefined) throw new Error("no server to connect to");
   return { load: found.createLoad(target), ready: "ready" };
 }

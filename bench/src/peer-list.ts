@@ -4,14 +4,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What of a peer is measured. */
-export type Side = "server" | "client" | "parser";
+export type Side = "server" | "client" | "parser" | "caller";
 
 export interface Peer {
   /** As cases and the report call it. */
   readonly name: string;
   /** Undefined for what is Node's own. */
   readonly package: string | undefined;
-  /** File in peers/ of its server; that of its client has `-client` behind it, that of its parser `-parser`. */
+  /** File in peers/ of its server; that of its client has `-client` behind it, that of its parser `-parser`, that of its client of Socket.IO `-caller`. */
   readonly file: string;
   /** Set, or cleared if undefined, in the environment of its process. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,6 +30,8 @@ export const allPeers: readonly Peer[] = [
   { name: "uWebSockets.js", package: "@btc-vision/uwebsockets.js", file: "uwebsockets", env: {} },
   { name: "socket.io", package: "socket.io", file: "socket-io", env: { [withoutBufferUtil]: "1" } },
   { name: "socket.io on uWebSockets.js", package: "socket.io", file: "socket-io-uwebsockets", env: {} },
+  { name: "socket.io-client", package: "socket.io-client", file: "socket-io", env: { [withoutBufferUtil]: "1" } },
+  { name: "@anywire/client", package: "@anywire/client", file: "anywire", env: {} },
   { name: "node:http by hand", package: undefined, file: "by-hand", env: {} },
   { name: "better-sse", package: "better-sse", file: "better-sse", env: {} },
   { name: "@anywire/eventsource", package: "@anywire/eventsource", file: "eventsource", env: {} },

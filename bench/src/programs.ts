@@ -12,7 +12,16 @@ export interface Programs {
 }
 
 /** Whose code is run as it was installed. */
-const others = ["ws", "socket.io", "websocket", "faye-websocket", "@btc-vision/*", "better-sse", "eventsource-parser"];
+const others = [
+  "ws",
+  "socket.io",
+  "socket.io-client",
+  "websocket",
+  "faye-websocket",
+  "@btc-vision/*",
+  "better-sse",
+  "eventsource-parser",
+];
 
 /** @param from the packages as users get them (`dist`), or straight from source */
 export async function makePrograms(from: "dist" | "source"): Promise<Programs> {

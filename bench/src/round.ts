@@ -6,8 +6,8 @@ import type { BenchCase } from "./bench-case.ts";
 import type { Figures } from "./figures.ts";
 import type { Target } from "./load/opening.ts";
 import { Disqualified } from "./load/reply-checker.ts";
-import type { Stage } from "./measure.ts";
-import { type Peer, programOf } from "./peer-list.ts";
+import type { Exchanged, Stage } from "./measure.ts";
+import { type Peer, peerOf, programOf } from "./peer-list.ts";
 import type { Processors } from "./processors.ts";
 import type { Programs } from "./programs.ts";
 import { Subprocess } from "./subprocess.ts";
@@ -47,15 +47,14 @@ interface Casting {
   readonly started: Subprocess[];
 }
 
-/** The two processes of a round. */
+/** The two processes of a round, and how they are put to work. */
 interface Pair {
   readonly measured: Subprocess;
-  readonly load: Subprocess;
-  /** Where the measured clients have to go. */
-  readonly target: Target | undefined;
+  open(connections: number): Promise<unknown>;
+  exchange(messages: number): Promise<Exchanged>;
 }
 
-const start = { server: startServer, client: startClient, parser: startParser };
+const start = { server: startServer, client: startClient, parser: startParser, caller: startCaller };
 
 /** The server is there first, and the load comes to it. */
 async function startServer(casting: Casting): Promise<Pair> {
@@ -64,7 +63,7 @@ async function startServer(casting: Casting): Promise<Pair> {
   started.push(measured);
   const [load] = await startLoad(casting, readTarget(listening));
   started.push(load);
-  return { measured, load, target: undefined };
+  return loadedPair(measured, load);
 }
 
 /** The load is there first, and waits for the clients. */
@@ -74,23 +73,81 @@ async function startClient(casting: Casting): Promise<Pair> {
   started.push(load);
   const [measured] = await startPeer(casting);
   started.push(measured);
-  return { measured, load, target: readTarget(listening) };
+  const target = readTarget(listening);
+  const pair = loadedPair(measured, load);
+  return {
+    ...pair,
+    open: (connections) => Promise.all([pair.open(connections), connect(measured, connections, target)]),
+  };
 }
 
 /** It is its own load. */
 async function startParser(casting: Casting): Promise<Pair> {
   const [measured] = await startPeer(casting);
   casting.started.push(measured);
-  return { measured, load: measured, target: undefined };
+  return loadedPair(measured, measured);
+}
+
+/** The server, which is ours whoever calls it, is there first, and the clients come to it. */
+async function startCaller(casting: Casting): Promise<Pair> {
+  const { started } = casting;
+  const [server, listening] = await startCalled(casting);
+  started.push(server);
+  const [measured] = await startPeer(casting);
+  started.push(measured);
+  const target = readTarget(listening);
+  return {
+    measured,
+    open: (connections) => connect(measured, connections, target),
+    exchange: (messages) => exchangeBeside(server, measured, messages),
+  };
+}
+
+function loadedPair(measured: Subprocess, load: Subprocess): Pair {
+  return {
+    measured,
+    open: (connections) => load.ask("open", connections),
+    exchange: async (messages) => readExchanged(await load.ask("exchange", messages)),
+  };
+}
+
+function connect(clients: Subprocess, connections: number, target: Target): Promise<unknown> {
+  return clients.ask("connect", { connections, target } satisfies Connecting);
+}
+
+/** How busy the server was is told as of a load. */
+async function exchangeBeside(server: Subprocess, clients: Subprocess, messages: number): Promise<Exchanged> {
+  const before = readUsage(await server.ask("usage"));
+  const start = performance.now();
+  const exchanged = readExchanged(await clients.ask("exchange", messages));
+  const duration = performance.now() - start;
+  const after = readUsage(await server.ask("usage"));
+  const used = after.user + after.system - before.user - before.system;
+  return { ...exchanged, loadShare: used / 1_000 / duration };
 }
 
 function startPeer({ peer, benchCase, settings }: Casting): Promise<[Subprocess, unknown]> {
   return Subprocess.start({
     script: settings.programs.peer(programOf(peer, benchCase.side)),
-    argument: benchCase.side === "client" ? "" : benchCase.role,
+    argument: argumentOf(benchCase),
     env: peer.env,
     processor: settings.processors.server,
     onTrial: true,
+  });
+}
+
+function argumentOf(benchCase: BenchCase): string {
+  if (benchCase.side === "caller") return benchCase.task;
+  return benchCase.side === "client" ? "" : benchCase.role;
+}
+
+/** Where a load would be. */
+function startCalled({ benchCase, settings }: Casting): Promise<[Subprocess, unknown]> {
+  return Subprocess.start({
+    script: settings.programs.peer(programOf(peerOf("@anywire/server"), "server")),
+    argument: benchCase.side === "caller" ? benchCase.role : "",
+    processor: settings.processors.load,
+    onTrial: false,
   });
 }
 
@@ -103,14 +160,9 @@ function startLoad({ benchCase, settings }: Casting, target: Target | undefined)
   });
 }
 
-function stageOf({ measured, load, target }: Pair, profile: string | undefined): Stage {
-  const exchange = async (messages: number) => readExchanged(await load.ask("exchange", messages));
+function stageOf({ measured, open, exchange }: Pair, profile: string | undefined): Stage {
   return {
-    open: async (connections) => {
-      const opened = [load.ask("open", connections)];
-      if (target !== undefined) opened.push(measured.ask("connect", { connections, target } satisfies Connecting));
-      await Promise.all(opened);
-    },
+    open: async (connections) => void (await open(connections)),
     warmUp: async (messages) => void (await exchange(messages)),
     count: async (messages) => {
       if (profile !== undefined) await measured.ask("startProfile");

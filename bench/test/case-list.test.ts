@@ -19,7 +19,7 @@ test("each case has a name of its own, and each of its peers a file", () => {
 });
 
 test("the reference of a case is what most programs do", () => {
-  const known = new Set(["ws", "node:http by hand", "eventsource-parser", "socket.io"]);
+  const known = new Set(["ws", "node:http by hand", "eventsource-parser", "socket.io", "socket.io-client"]);
   for (const { peers, name } of cases) assert.ok(known.has(peers[0] ?? ""), name);
 });
 
