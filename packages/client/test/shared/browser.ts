@@ -3,9 +3,9 @@
 import { once } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { TestContext } from "node:test";
+import { after, type TestContext } from "node:test";
 import { build } from "esbuild";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { chromiumArguments, findChromium, noChromium } from "../../../../scripts/chromium.ts";
 
 const executablePath = findChromium();
@@ -61,15 +61,22 @@ export async function servePage(t: TestContext, attach: (http: HttpServer) => { 
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}/page`;
 }
 
-/** A browser that is nobody else's. */
-export async function openBrowser(t: TestContext): Promise<BrowserContext> {
-  const browser = await chromium.launch({
+let launched: Promise<Browser> | undefined;
+
+after(async () => {
+  await (await launched)?.close();
+});
+
+/** A profile that is nobody else's, of the one browser of a test file. */
+export async function openContext(t: TestContext): Promise<BrowserContext> {
+  launched ??= chromium.launch({
     executablePath: executablePath ?? "",
     args: [...chromiumArguments],
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
   });
-  t.after(() => browser.close());
-  return browser.newContext();
+  const context = await (await launched).newContext();
+  t.after(() => context.close());
+  return context;
 }
 
 interface AskedTabs {
