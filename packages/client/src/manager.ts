@@ -103,7 +103,7 @@ export class Manager<
       this.#opened();
       done?.();
     };
-    this.#hear(engine, { open: opened, error: failed });
+    this.#hear(engine, { open: opened, error: failed, close: (reason) => failed(new Error(reason)) });
     const timeout = this.timeout();
     if (typeof timeout === "number") {
       this.#after(timeout, () => {

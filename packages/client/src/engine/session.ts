@@ -26,6 +26,9 @@ import { writableCount } from "./writable-packets.ts";
 /** Milliseconds that a better transport may take to open and to answer; servers wait as long for the upgrade. */
 const probeTimeout = 10_000;
 
+/** Milliseconds that each of `tryAllTransports` may take to open, but for the last. */
+const openTimeout = 5_000;
+
 export type SessionPlatform = Pick<Platform, "transports" | "binaryType" | "base64" | "location" | "createCookieJar">;
 
 /** The program's, with the address and the defaults. */
@@ -159,8 +162,21 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   }
 
   #dial(transport: Transport): void {
+    this.#timers.clear(this.#silenceTimer);
+    if (this.opts.tryAllTransports) this.#silenceTimer = this.#timers.set(() => this.#dialsNext(), openTimeout);
     this.#use(transport);
     transport.open();
+  }
+
+  /** @returns whether there is another transport to open the session with */
+  #dialsNext(): boolean {
+    const isNext = this.opts.tryAllTransports && this.readyState === "opening" && this.#transports.size > 1;
+    if (isNext) {
+      this.#transports.delete(this.transport.query.transport);
+      this.transport.off().close();
+      this.#dial(this.#createFirst());
+    }
+    return !!isNext;
   }
 
   #use(transport: Transport): void {
@@ -170,7 +186,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
       .on("drain", () => this.#drained())
       .on("packet", (packet) => this.#received(packet))
       .on("error", (error) => this.#failed(error))
-      .on("close", (details) => this.#closed("transport close", details));
+      .on("close", (details) => this.#dialsNext() || this.#closed("transport close", details));
   }
 
   #send(packet: EnginePacket, callback?: () => void): this {
@@ -217,6 +233,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     this.#upgrades = data.upgrades.filter((name) => this.#transports.get(name));
     this.#patience = Math.min(data.pingInterval + data.pingTimeout, longestDelay);
     this.#deadline = Date.now() + this.#patience;
+    this.#timers.clear(this.#silenceTimer);
     this.#awaitSilence();
     this.emitReserved("handshake", data);
     if (this.readyState === "opening") {
@@ -306,11 +323,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   #failed(error: Error): void {
     Session.priorWebsocketSuccess = false;
     this.retryAfter = retryAfter(error);
-    if (this.opts.tryAllTransports && this.readyState === "opening" && this.#transports.size > 1) {
-      this.#transports.delete(this.transport.query.transport);
-      this.transport.off().close();
-      return this.#dial(this.#createFirst());
-    }
+    if (this.#dialsNext()) return;
     this.emitReserved("error", error);
     this.#closed("transport error", error);
   }

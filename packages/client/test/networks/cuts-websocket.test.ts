@@ -1,0 +1,8 @@
+/** Random cuts of WebSockets, at a server of ours. */
+
+import { cutsContract } from "./cuts.contract.ts";
+
+cutsContract([
+  { transports: ["websocket"], cuts: 200, seed: 1, longest: 12_000 },
+  { transports: ["websocket"], cuts: 150, seed: 2, longest: 60_000 },
+]);
