@@ -12,7 +12,7 @@ export class IsolatedEmitter<
     name: Name,
     ...args: EventParams<Reserved, Name>
   ): this {
-    isolate(() => super.emitReserved(name, ...args));
+    if (this.hasListeners(name)) isolate(() => super.emitReserved(name, ...args));
     return this;
   }
 }
