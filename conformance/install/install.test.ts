@@ -52,6 +52,7 @@ function runJest(testRegex: string, testEnvironmentOptions: object = {}): Promis
     testEnvironment: "node",
     testEnvironmentOptions,
     testRegex,
+    testTimeout: 60_000,
     transform: {},
   });
   return app.run(node, ["--experimental-vm-modules", jest, "--ci", "--config", config]);
