@@ -13,6 +13,7 @@ const ours = {
   ws: "npm:@anywire/websocket@8",
   eventsource: "npm:@anywire/eventsource@4",
   "socket.io": "npm:@anywire/server@4",
+  "socket.io-client": "npm:@anywire/client@4",
 } as const;
 
 export type Peer = keyof typeof ours;

@@ -1,4 +1,4 @@
-/** The programs that ours are put into in the place of `ws`, `eventsource` and `socket.io`, each at the version that was tried. */
+/** The programs that ours are put into in the place of `ws`, `eventsource`, `socket.io` and `socket.io-client`, each at the version that was tried. */
 
 export const programs = {
   "engine.io": "6.6.12",
