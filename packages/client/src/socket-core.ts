@@ -1,7 +1,7 @@
 /** What a socket does on the wire: greeting, events, acknowledgements, retries, recovery (Socket.IO protocol 5). */
 
 import type { Anything, EventsMap } from "@anywire/protocol/emitter";
-import { isReservedName, type Packet, PacketType } from "@anywire/protocol/socket";
+import { ackType, connectType, disconnectType, eventType, isReservedName, type Packet } from "@anywire/protocol/socket";
 import { type AckListener, PendingAcks } from "./acks.ts";
 import { CatchAll } from "./catch-all.ts";
 import { IsolatedEmitter } from "./engine/isolated-emitter.ts";
@@ -137,10 +137,10 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   /** @internal */
   _packet({ type, id, data }: Packet): void {
     const payload = data as Anything; // the decoder has looked
-    if (type === PacketType.EVENT) this.#event(payload, id);
-    else if (type === PacketType.ACK) this.#acks.settle(id, null, payload);
-    else if (type === PacketType.CONNECT) this.#greeted(payload);
-    else if (type === PacketType.DISCONNECT) {
+    if (type === eventType) this.#event(payload, id);
+    else if (type === ackType) this.#acks.settle(id, null, payload);
+    else if (type === connectType) this.#greeted(payload);
+    else if (type === disconnectType) {
       this.io._destroy(this);
       this._closed("io server disconnect");
     } else if (id !== undefined) this.#acks.settle(id, new ClientError(payload.code, payload.message));
@@ -163,7 +163,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
       if (hearsErrors) ack.call(this, error, ...answer);
       else if (error === null) ack.apply(this, answer); // else it is never called
     };
-    const packet: OutgoingPacket = { type: PacketType.EVENT, nsp, data: event, options: { compress } };
+    const packet: OutgoingPacket = { type: eventType, nsp, data: event, options: { compress } };
     const retried = { packet, timeout, signal, volatile, listener: ack && listener };
     if (!isRetried) this.#try(retried, retried.listener);
     else if (this.#retries.length < (this.connected ? defaultQueue : this.#room)) this.#retries.add(retried);
@@ -205,13 +205,14 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   #connect(auth: object | undefined): void {
     const { retries } = this.#options;
     const { nsp } = this;
+    this.receiveBuffer = []; // of a connection that was lost before its greeting: the server sends it again
     let data = auth;
     if (this.#pid) data = { pid: this.#pid, offset: this.#offset, ...data };
     if (retries && this.io.engine.isOurs) {
       this.#nonce ??= createNonce();
       data = { ...data, "anywire:nonce": this.#nonce };
     }
-    this.io._packet({ type: PacketType.CONNECT, nsp, data });
+    this.io._packet({ type: connectType, nsp, data });
   }
 
   /** The server has let the socket in. */
@@ -246,10 +247,10 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
     return (...data) => {
       if (isAnswered) return;
       isAnswered = true;
-      this.io._packet({ type: PacketType.ACK, nsp: this.nsp, id, data });
+      this.io._packet({ type: ackType, nsp: this.nsp, id, data });
     };
   }
 }
 
 const tooOld =
-  "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)";
+  "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not compatible";

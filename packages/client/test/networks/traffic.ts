@@ -48,7 +48,7 @@ export class Traffic {
     io.on("connection", (socket) => {
       if (!socket.recovered) this.#starts.set(socket.id, this.#told + 1);
       this.#tell(2);
-      socket.timeout(60_000).emit("ask", ++this.#asked, payloadOf(this.#asked), () => {});
+      socket.emit("ask", ++this.#asked, payloadOf(this.#asked), () => {});
       socket.on("up", (n: number, payload: unknown, answer: (n: number, payload: unknown) => void) => {
         this.up.push(n);
         assertPayload(n, payload);
