@@ -67,7 +67,7 @@ export class OnceTable {
 
   /** @returns whether this is a repeat: it is answered from here, now or when the first one is */
   repeats({ id, reply, isAlone, again }: Repeat, now: number): boolean {
-    this.forget(now);
+    this.forgetOld(now);
     const known = this.known.get(id);
     if (known === undefined) return false;
     this.known.delete(id);
@@ -87,6 +87,7 @@ export class OnceTable {
    * @returns what to give to its handler, if the client wants an answer
    */
   begin(id: string, reply: Reply | undefined, now: number): Begun | undefined {
+    this.makeRoom();
     const answer: Answer | undefined = reply === undefined ? { args: [] } : undefined;
     const replies = reply === undefined ? [] : [reply];
     const known: Known = { at: now, answer, bytes: 0, replies, again: undefined };
@@ -120,9 +121,17 @@ export class OnceTable {
     }
   }
 
-  private forget(now: number): void {
+  private forgetOld(now: number): void {
     for (const [id, known] of this.known) {
-      if (this.known.size < maxKnown && now - known.at < maxOnceAge) break;
+      if (now - known.at < maxOnceAge) break;
+      this.delete(id, known);
+    }
+  }
+
+  /** For one that is new: a repeat, even of the oldest, takes no room. */
+  private makeRoom(): void {
+    for (const [id, known] of this.known) {
+      if (this.known.size < maxKnown) break;
       this.delete(id, known);
     }
   }

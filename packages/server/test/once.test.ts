@@ -66,6 +66,15 @@ test("remembers 1,000 emits, the newest, for two minutes since each came last", 
   assert.equal(client.emit("4999", 239_998), undefined);
 });
 
+test("a repeat of the oldest of 1,000 does not make room for itself", () => {
+  const client = new Client();
+  for (let id = 0; id < 1_000; id++) client.emit(`${id}`)?.(answer);
+  assert.equal(client.emit("0"), undefined);
+  assert.notEqual(client.emit("1000"), undefined);
+  assert.equal(client.emit("0"), undefined); // it was the newest
+  assert.notEqual(client.emit("1"), undefined);
+});
+
 test("a repeat on a newer link is answered there alone, and as often as it comes", () => {
   const table = new OnceTable();
   const answers: string[] = [];
