@@ -69,8 +69,8 @@ test("the curl of the front page shows what the others say", { timeout, skip }, 
   assert.match(await terminal.until('data: "from a WebSocket"'), /event: chat\nid: [^\n]+\ndata: "from a WebSocket"\n/);
 });
 
-/** The first word of the titles of blocks for a browser's page, for a machine with Redis, and for what is packed: other tests run those. */
-const elsewhere = new Set(["browser", "redis", "packed"]);
+/** The first word of the titles of blocks for a browser's page, for a client that needs a server, for a machine with Redis, and for what is packed: other tests run those. */
+const elsewhere = new Set(["browser", "client", "redis", "packed"]);
 
 for (const name of readdirSync(join(root, "packages"))) {
   const path = join(root, "packages", name, "README.md");
