@@ -22,22 +22,14 @@ export function createLookup(
   /** No arrow function: `new io("/chat")` has been written too. */
   function lookup(given?: string | LookupOptions, more?: LookupOptions): Socket {
     const [uri, options = {}] = typeof given === "string" ? [given, more] : ["", given ?? more];
-    const source = absolute(uri, location);
-    const { secure, hostname, port, pathname } = addressOf(source, {}, undefined);
+    const { secure, hostname, port, pathname } = addressOf(uri, {}, location);
     const id = [secure, hostname, port, options.path || "/socket.io"].join();
     const known = managers.get(id);
     const isOwn = options.forceNew || "force new connection" in options || options.multiplex === false;
     if (known && !isOwn && !(pathname in known.nsps)) return known.socket(pathname, options);
-    const manager = new Constructor(source, options);
+    const manager = new Constructor(uri, options);
     if (!known && !isOwn) managers.set(id, manager);
     return manager.socket(pathname, options);
   }
   return lookup;
-}
-
-/** What a URI leaves out is the page's, or that of a server on this machine. */
-function absolute(uri: string, location: PageLocation | undefined): string {
-  const { protocol, host } = location ?? { protocol: "http:", host: "localhost" };
-  if (/^(http|ws)s?:\/\//.test(uri)) return uri;
-  return `${protocol}//${/^\/\//.test(uri) ? uri.slice(2) : /^(\/|$)/.test(uri) ? host + uri : uri}`;
 }

@@ -26,7 +26,7 @@ const lookup = createLookup(Manager, undefined);
 export const io = Object.assign(lookup, { Manager, Socket, io: lookup, connect: lookup });
 
 export { protocol } from "@anywire/protocol/socket";
-export { Fetch, Fetch as XHR } from "./engine/fetch-polling.ts";
+export { NodeFetch as Fetch, NodeFetch as XHR } from "./engine/node-fetch.ts";
 export { NodeXHR } from "./engine/node-polling.ts";
 export { NodeWebSocket } from "./engine/node-websocket.ts";
 export { Transport, TransportError } from "./engine/transport.ts";

@@ -1,7 +1,6 @@
 /** Emits that are sent until they are acknowledged, one by one and in order: the option `retries`. */
 
 import type { AckListener } from "./acks.ts";
-import { ClientError } from "./errors.ts";
 import type { OutgoingPacket } from "./outgoing-packet.ts";
 
 export interface Retried {
@@ -17,7 +16,6 @@ export interface Retried {
 
 interface Entry extends Retried {
   tries: number;
-  isPending: boolean;
 }
 
 export interface RetryPort {
@@ -30,6 +28,8 @@ export interface RetryPort {
 export class RetryQueue {
   readonly #port: RetryPort;
   readonly #entries: Entry[] = [];
+  /** The first, while it is answered neither well nor badly. */
+  #pending: Entry | undefined;
 
   constructor(port: RetryPort) {
     this.#port = port;
@@ -40,20 +40,20 @@ export class RetryQueue {
   }
 
   add(retried: Retried): void {
-    this.#entries.push({ ...retried, tries: 0, isPending: false });
+    this.#entries.push({ ...retried, tries: 0 });
     this.drain();
   }
 
   /** @param force also what is pending: its connection is gone */
   drain(force = false): void {
     const [entry] = this.#entries;
-    if (!this.#port.isConnected() || entry === undefined || (entry.isPending && !force)) return;
-    entry.isPending = true;
+    if (!this.#port.isConnected() || !entry || (entry === this.#pending && !force)) return;
+    this.#pending = entry;
     entry.tries += 1;
     this.#port.try(entry, (error, ...answer) => {
       if (entry !== this.#entries[0]) return; // it was answered already
-      entry.isPending = false;
-      const mayComeYet = error instanceof ClientError && /^(timeout|disconnected)$/.test(error.code);
+      this.#pending = undefined;
+      const mayComeYet = /^(timeout|disconnected)$/.test(Object(error).code);
       if (!mayComeYet || entry.tries > this.#port.limit) {
         this.#entries.shift();
         entry.listener?.(error, ...answer);

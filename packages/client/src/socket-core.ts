@@ -173,7 +173,9 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
 
   #try({ packet, timeout, signal, volatile }: Retried, listener: AckListener | undefined): void {
     const { engine } = this.io;
-    if (volatile && !(this.connected && engine.transport.writable)) return;
+    const isLive = this.connected && !engine._hasPingExpired();
+    if (volatile && !(isLive && engine.transport.writable)) return;
+    if (!isLive && this.sendBuffer.length >= this.#room) return this.#refuse(packet, listener);
     if (listener) {
       const abandon = (): void => {
         this.sendBuffer = this.sendBuffer.filter((other) => other !== packet);
@@ -181,20 +183,18 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
       packet.id ??= this.#nextId++;
       this.#acks.expect(packet.id, { listener, timeout, signal, abandon });
     }
-    if (this.connected && !engine._hasPingExpired()) this.#write(packet);
-    else if (this.sendBuffer.length < this.#room) this.sendBuffer.push(packet);
-    else this.#refuse(packet, listener);
+    if (isLive) this.#write(packet);
+    else this.sendBuffer.push(packet);
   }
 
   get #room(): number {
     return Number(this.#options.offlineQueue ?? defaultQueue);
   }
 
-  #refuse({ data, id }: OutgoingPacket, listener: AckListener | undefined): void {
+  #refuse({ data }: OutgoingPacket, listener: AckListener | undefined): void {
     const error = new ClientError("queue-full");
     this.emitReserved("anywire:refused", error, data);
-    if (id === undefined) listener?.(error);
-    else this.#acks.settle(id, error);
+    isolate(() => listener?.(error));
   }
 
   #write(packet: OutgoingPacket): void {

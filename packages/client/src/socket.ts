@@ -11,7 +11,7 @@ import type {
   FirstNonErrorArg,
   Last,
 } from "@anywire/protocol/emitter";
-import { PacketType } from "@anywire/protocol/socket";
+import { disconnectType } from "@anywire/protocol/socket";
 import type { AnyListener } from "./catch-all.ts";
 import type { SocketOptions } from "./options.ts";
 import { type AnyManager, type DisconnectReason as Reason, SocketCore } from "./socket-core.ts";
@@ -48,7 +48,7 @@ export class Socket<
 
   /** For good, until `connect()`. */
   disconnect(): this {
-    if (this.connected) this.io._packet({ type: PacketType.DISCONNECT, nsp: this.nsp });
+    if (this.connected) this.io._packet({ type: disconnectType, nsp: this.nsp });
     this.io._destroy(this);
     if (this.connected) this._closed("io client disconnect");
     return this;

@@ -6,7 +6,16 @@ export type { Attachment, BlobLike } from "./socket/attachment.ts";
 export { Decoder, type DecoderOptions } from "./socket/decoder.ts";
 export { Encoder, encodeEvent, encodePacket, encodeSimpleEvent, type Replacer } from "./socket/encoder.ts";
 export { readLegacyConnect } from "./socket/legacy-connect.ts";
-export { isPacketValid, type Packet, PacketType, protocol } from "./socket/packet.ts";
+export {
+  ack as ackType,
+  connect as connectType,
+  disconnect as disconnectType,
+  event as eventType,
+  isPacketValid,
+  type Packet,
+  PacketType,
+  protocol,
+} from "./socket/packet.ts";
 export {
   type DecoderLimits,
   decoderLimits,

@@ -13,8 +13,8 @@ export interface Address {
   readonly query: Record<string, unknown>;
 }
 
-/** Scheme, credentials (which are dropped), IPv6 in brackets or another host, port, path, query. */
-const parts = /^(?:(\w+):\/\/)?(?:[^/?#@]*@)?(?:\[([^\]]*)]|([^/?#:]*)):?(\d*)([^?#]*)\??([^#]*)/;
+/** Scheme, credentials (which are dropped), IPv6 in brackets or another host, port, path, query: each may be missing. */
+const parts = /^(?:(\w+:)?\/\/)?(?:[^/?#@]*@)?(?:\[([^\]]*)]|([^/?#:]*)):?(\d*)([^?#]*)\??([^#]*)/;
 
 /** @param location of the page, which counts where neither the URI nor an option says it */
 export function addressOf(
@@ -24,7 +24,7 @@ export function addressOf(
 ): Address {
   const [, scheme, ipv6, host, uriPort, pathname, uriQuery] = parts.exec(uri || options.host || "") ?? [];
   const hostname = ipv6 || host || options.hostname;
-  const secure = uri ? /[ps]s$/.test(scheme ?? "") : (options.secure ?? location?.protocol === "https:");
+  const secure = (uri ? undefined : options.secure) ?? /[ps]s:/.test(scheme ?? location?.protocol ?? "");
   const query = uriQuery || options.query;
   return {
     hostname: hostname || location?.hostname || "localhost",

@@ -5,6 +5,10 @@ import { Polling } from "./polling.ts";
 /** How long a server may take for the goodbye, in milliseconds. */
 const goodbyeTimeout = 5_000;
 
+export interface FetchRequest extends RequestInit {
+  readonly headers: Headers;
+}
+
 export class Fetch extends Polling {
   /** Ends the poll that waits. */
   #abort = (): void => {};
@@ -42,14 +46,13 @@ export class Fetch extends Polling {
     done(text);
   }
 
-  async #fetch(init: RequestInit): Promise<Response> {
+  protected ask(request: FetchRequest): Promise<Response> {
+    return fetch(this.uri(), request);
+  }
+
+  #fetch(init: RequestInit): Promise<Response> {
     const { extraHeaders, withCredentials } = this.opts;
-    const jar = this.socket._cookieJar;
-    const headers = new Headers(extraHeaders);
-    jar?.appendCookies(headers);
     const credentials = withCredentials ? "include" : "same-origin"; // as an XMLHttpRequest
-    const response = await fetch(this.uri(), { ...init, headers, credentials });
-    jar?.parseCookies(response.headers.getSetCookie());
-    return response;
+    return this.ask({ ...init, headers: new Headers(extraHeaders), credentials });
   }
 }

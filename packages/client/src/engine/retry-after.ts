@@ -8,15 +8,13 @@ export function delayOf(value: unknown): number | undefined {
   return typeof value === "number" && value >= 0 ? Math.min(value, longestDelay) : undefined;
 }
 
-/** What a Response and an XMLHttpRequest have. */
+/** What a Response has, and what Node's transports give. */
 interface Answer {
   readonly headers?: { get?(name: string): string | null };
-  getResponseHeader?(name: string): string | null;
 }
 
 /** @param error of a transport; its `context` may be an HTTP answer with `Retry-After`, in seconds (RFC 9110 §10.2.3) */
 export function retryAfter(error: Error): number | undefined {
   const answer: Answer = Object("context" in error && error.context);
-  const name = "retry-after";
-  return delayOf(parseInt(answer.headers?.get?.(name) ?? answer.getResponseHeader?.(name) ?? "", 10) * 1_000);
+  return delayOf(parseInt(answer.headers?.get?.("retry-after") ?? "", 10) * 1_000);
 }

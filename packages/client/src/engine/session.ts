@@ -230,7 +230,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     this.id = this.transport.query.sid = data.sid;
     this.isOurs = data.anywire === 1;
     this.#maxPayload = data.maxPayload ?? 0;
-    this.#upgrades = data.upgrades.filter((name) => this.#transports.get(name));
+    this.#upgrades = data.upgrades.filter((name) => this.#transports.get(name)).sort();
     this.#patience = Math.min(data.pingInterval + data.pingTimeout, longestDelay);
     this.#deadline = Date.now() + this.#patience;
     this.#timers.clear(this.#silenceTimer);
@@ -253,11 +253,9 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     );
   }
 
-  /** Tries a better transport, WebTransport first; the next if it fails. */
+  /** Tries a better transport, then the next if it fails. The alphabet has the best last: WebTransport, WebSocket. */
   #upgrade(): void {
-    const names = this.#upgrades;
-    const at = Math.max(names.indexOf("webtransport"), 0);
-    const [name] = names.splice(at, 1);
+    const name = this.#upgrades.pop();
     if (!name || this.opts.upgrade === false || this.readyState !== "open") return;
     Session.priorWebsocketSuccess = false;
     const transport = this.#create(name);

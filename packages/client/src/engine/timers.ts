@@ -16,17 +16,12 @@ export interface TimerOptions {
 const native = { setTimeout, clearTimeout };
 
 export function timersFor({ useNativeTimers, autoUnref }: TimerOptions): Timers {
-  const clock = (): typeof native => (useNativeTimers ? native : globalThis);
   return {
     set(then, delay) {
-      const { setTimeout } = clock();
-      const timer: Timer = setTimeout(then, delay);
+      const timer: Timer = (useNativeTimers ? native.setTimeout : setTimeout)(then, delay);
       if (autoUnref) timer.unref?.();
       return timer;
     },
-    clear(timer) {
-      const { clearTimeout } = clock();
-      clearTimeout(timer);
-    },
+    clear: (timer) => (useNativeTimers ? native.clearTimeout : clearTimeout)(timer),
   };
 }

@@ -190,9 +190,9 @@ export class Transport extends IsolatedEmitter<TransportEvents> {
   }
 
   /** @param scheme without `://` */
-  protected createUri(scheme: string, query: Readonly<Record<string, unknown>> = {}): string {
+  protected createUri(scheme: string, query: object = {}): string {
     const { hostname, port, path } = this.opts;
-    const pairs = Object.entries(query).map((pair) => pair.map((part) => encodeURIComponent(`${part}`)).join("="));
-    return `${scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}${path}?${pairs.join("&")}`;
+    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+    return `${scheme}://${host}:${port}${path}?${new URLSearchParams({ ...query })}`;
   }
 }

@@ -29,6 +29,11 @@ export class HttpAnswer {
     return this.responseText;
   }
 
+  /** As a Response has them. */
+  get headers(): Pick<Headers, "get"> {
+    return { get: (name) => this.getResponseHeader(name) };
+  }
+
   getResponseHeader(name: string): string | null {
     const value = this.#headers[name.toLowerCase()];
     return value === undefined ? null : [value].flat().join(", ");

@@ -3,7 +3,7 @@
 import "./websocket-global.ts";
 import { Socket, Fetch as TheirFetch, WebSocket as TheirWebSocket } from "engine.io-client";
 import type { EngineOptions } from "../../src/engine/engine-options.ts";
-import { Fetch } from "../../src/engine/fetch-polling.ts";
+import { NodeFetch as Fetch } from "../../src/engine/node-fetch.ts";
 import { Session, type SessionPlatform } from "../../src/engine/session.ts";
 import type { RawData, Transport, TransportConstructor } from "../../src/engine/transport.ts";
 import { WebSocket } from "../../src/engine/websocket.ts";

@@ -33,16 +33,16 @@ export class CompactDecoder extends Emitter<Record<never, never>, Record<never, 
 
   /**
    * Emits `decoded` for each packet that is complete.
-   * @throws an Error with a `code` if it is not what the protocol allows here
+   * @throws {Error} bad packet: it is not what the protocol allows here
    */
   add(data: string | Attachment): void {
     const pending = this.#pending;
     this.#pending = undefined;
     if (typeof data === "string") {
-      compactMust(pending === undefined, "unexpected-text");
+      compactMust(pending === undefined);
       this.#advance(read(data));
     } else {
-      compactMust(pending !== undefined, "unexpected-binary");
+      compactMust(pending !== undefined);
       pending.attachments.push(data);
       this.#advance(pending);
     }
@@ -60,22 +60,22 @@ export class CompactDecoder extends Emitter<Record<never, never>, Record<never, 
       return;
     }
     if (json !== "") packet.data = parse(json, count > 0 ? attachments : undefined);
-    compactMust(isDataValid(packet), "bad-payload");
+    compactMust(isDataValid(packet));
     this.emitReserved("decoded", packet);
   }
 }
 
 function read(text: string): Pending {
   const match = form.exec(text);
-  compactMust(match !== null, "unknown-type");
+  compactMust(match !== null);
   const [, digit, announced, nsp = "/", digits, json = ""] = match;
   const type = Number(digit) as PacketType; // 0 to 6
   const count = Number(announced ?? 0);
   const isBinary = plainType(type) !== type;
-  compactMust(isBinary ? count > 0 && count <= maxAttachments : announced === undefined, "bad-attachment-count");
+  compactMust(isBinary ? count > 0 && count <= maxAttachments : announced === undefined);
   const packet: Packet = { type: plainType(type), nsp };
   if (digits) packet.id = Number(digits);
-  compactMust(packet.id === undefined || Number.isSafeInteger(packet.id), "bad-id");
+  compactMust(packet.id === undefined || Number.isSafeInteger(packet.id));
   return { packet, json, count, attachments: [] };
 }
 
@@ -96,7 +96,7 @@ function parse(json: string, attachments: readonly unknown[] | undefined): unkno
       attachments && ((_key, value) => (isPlaceholder(value) ? place(value, attachments) : value)),
     );
   } catch {
-    compactMust(false, "bad-payload");
+    compactMust(false);
   }
 }
 
@@ -104,8 +104,8 @@ function isPlaceholder(value: unknown): value is { readonly num: unknown } {
   return isContainer(value) && value._placeholder === true;
 }
 
-/** @throws an Error whose `code` is a SocketErrorCode: bad-placeholder */
+/** @throws {Error} bad packet */
 function place({ num }: { readonly num: unknown }, attachments: readonly unknown[]): unknown {
-  compactMust(typeof num === "number" && num in attachments, "bad-placeholder");
+  compactMust(typeof num === "number" && num in attachments);
   return attachments[num];
 }

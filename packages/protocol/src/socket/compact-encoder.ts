@@ -3,7 +3,7 @@
  * each byte of code. Its tests hold it to the other one.
  */
 
-import { type Attachment, isAttachment } from "./attachment.ts";
+import { type Attachment, isBinary } from "./attachment.ts";
 import { compactMust } from "./compact-must.ts";
 import { isContainer } from "./container.ts";
 import { ack, event, type Packet, plainType } from "./packet.ts";
@@ -12,11 +12,11 @@ export class CompactEncoder {
   /**
    * Leaves the packet as it is.
    * @returns the text, then the attachments in their order
-   * @throws an Error whose `code` is a SocketErrorCode: bad-namespace, forged-placeholder
+   * @throws {Error} bad packet
    * @throws what `JSON.stringify` and a program's own `toJSON` throw
    */
   encode({ type, nsp, id, data }: Packet): (string | Attachment)[] {
-    compactMust(!nsp.includes(","), "bad-namespace"); // what follows would be read as something else
+    compactMust(!nsp.includes(",")); // what follows would be read as something else
     const plain = plainType(type);
     const attachments: Attachment[] = [];
     const mayHold = (plain === event || plain === ack) && mayHoldAttachments(data);
@@ -30,7 +30,7 @@ export class CompactEncoder {
 /** Most data holds none, and JSON need not ask for each member. What a `toJSON` gives is not known yet. */
 function mayHoldAttachments(value: unknown): boolean {
   if (!isContainer(value)) return false;
-  return isAttachment(value) || typeof value.toJSON === "function" || Object.values(value).some(mayHoldAttachments);
+  return isBinary(value) || typeof value.toJSON === "function" || Object.values(value).some(mayHoldAttachments);
 }
 
 /** @returns JSON with placeholders for what is added to `attachments` */
@@ -39,7 +39,7 @@ function detach(data: unknown, attachments: Attachment[]): string {
   let isForged = false;
   const json = JSON.stringify(data, function (this: Record<string, unknown>, key, value) {
     const given = this[key]; // of `value`, a `toJSON` may have made something else
-    const attachment = [given, value].find((each) => isContainer(each) && isAttachment(each));
+    const attachment = [given, value].find((each) => isContainer(each) && isBinary(each));
     if (attachment !== undefined) {
       const placeholder = { _placeholder: true, num: attachments.push(attachment) - 1 };
       placeholders.add(placeholder);
@@ -48,6 +48,6 @@ function detach(data: unknown, attachments: Attachment[]): string {
     isForged ||= key === "_placeholder" && value === true && !placeholders.has(this);
     return value;
   });
-  compactMust(!isForged || attachments.length === 0, "forged-placeholder");
+  compactMust(!isForged || attachments.length === 0);
   return json;
 }

@@ -1,8 +1,6 @@
-/** The rules of the small codec: the codes of the other one, without its texts. */
+/** The rules of the small codec. Which of them was broken, it leaves to the other one to say. */
 
-import type { SocketErrorCode } from "../errors.ts";
-
-/** One rule of Socket.IO on one line: throws an Error with `code` unless it holds. */
-export function compactMust(holds: boolean, code: SocketErrorCode): asserts holds {
-  if (!holds) throw Object.assign(new Error(code), { code });
+/** Throws an Error unless it holds. */
+export function compactMust(holds: boolean): asserts holds {
+  if (!holds) throw new Error("bad packet");
 }

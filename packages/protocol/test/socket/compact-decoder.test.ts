@@ -15,7 +15,7 @@ function read(decoder: CompactDecoder | Decoder, messages: readonly Message[]): 
   try {
     for (const message of messages) decoder.add(message);
   } catch (error) {
-    assert.ok(error instanceof Error && "code" in error, String(error));
+    assert.ok(error instanceof Error && (error.message === "bad packet" || "code" in error), String(error));
     return "refused";
   }
   decoder.off("decoded", listener);
@@ -28,38 +28,38 @@ for (const [name, packet, messages] of vectors) {
 
 const placeholder = (num: unknown): string => `{"_placeholder":true,"num":${JSON.stringify(num)}}`;
 
-const refused: [messages: Message[], code: string][] = [
-  [[""], "unknown-type"],
-  [["x"], "unknown-type"],
-  [["7[]"], "unknown-type"],
-  [["2"], "bad-payload"],
-  [["2{}"], "bad-payload"],
-  [["2[]"], "bad-payload"],
-  [['2["a"'], "bad-payload"],
-  [['2["disconnect"]'], "bad-payload"],
-  [["2[{}]"], "bad-payload"],
-  [["3{}"], "bad-payload"],
-  [["0[]"], "bad-payload"],
-  [["1[]"], "bad-payload"],
-  [["4[]"], "bad-payload"],
-  [['5["a"]'], "bad-attachment-count"],
-  [['50-["a"]'], "bad-attachment-count"],
-  [['51001-["a"]'], "bad-attachment-count"],
-  [['21-["a"]'], "bad-attachment-count"],
-  [['29007199254740992["a"]'], "bad-id"],
-  [[first], "unexpected-binary"],
-  [['51-["a"]', '2["a"]'], "unexpected-text"],
-  [[`51-["a",${placeholder(1)}]`, first], "bad-payload"],
-  [[`51-["a",${placeholder("length")}]`, first], "bad-payload"],
-  [[`51-["a",${placeholder(null)}]`, first], "bad-payload"],
-  [[`51-["a",${placeholder(-1)}]`, first], "bad-payload"],
-  [[`51-["a",${placeholder(0.5)}]`, first], "bad-payload"],
+const refused: Message[][] = [
+  [""],
+  ["x"],
+  ["7[]"],
+  ["2"],
+  ["2{}"],
+  ["2[]"],
+  ['2["a"'],
+  ['2["disconnect"]'],
+  ["2[{}]"],
+  ["3{}"],
+  ["0[]"],
+  ["1[]"],
+  ["4[]"],
+  ['5["a"]'],
+  ['50-["a"]'],
+  ['51001-["a"]'],
+  ['21-["a"]'],
+  ['29007199254740992["a"]'],
+  [first],
+  ['51-["a"]', '2["a"]'],
+  [`51-["a",${placeholder(1)}]`, first],
+  [`51-["a",${placeholder("length")}]`, first],
+  [`51-["a",${placeholder(null)}]`, first],
+  [`51-["a",${placeholder(-1)}]`, first],
+  [`51-["a",${placeholder(0.5)}]`, first],
 ];
 
-for (const [messages, code] of refused) {
+for (const messages of refused) {
   test(`refuses ${JSON.stringify(messages.map(String))}`, () => {
     const decoder = new CompactDecoder();
-    assert.throws(() => messages.forEach((message) => void decoder.add(message)), { code });
+    assert.throws(() => messages.forEach((message) => void decoder.add(message)), { message: "bad packet" });
     assert.notEqual(read(decoder, ['2["a"]']), "refused", "it goes on");
   });
 }

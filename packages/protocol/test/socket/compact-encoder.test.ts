@@ -69,12 +69,12 @@ test("what the program gave stays as it is", () => {
 });
 
 test("refuses a namespace that would be read as something else", () => {
-  assert.throws(() => compact.encode({ type: CONNECT, nsp: "/a,b" }), { code: "bad-namespace" });
+  assert.throws(() => compact.encode({ type: CONNECT, nsp: "/a,b" }), { message: "bad packet" });
 });
 
 test("refuses an object that would be read as a placeholder, beside bytes", () => {
   const data = ["a", { _placeholder: true, num: 0 }, first];
-  assert.throws(() => compact.encode({ type: EVENT, nsp: "/", data }), { code: "forged-placeholder" });
+  assert.throws(() => compact.encode({ type: EVENT, nsp: "/", data }), { message: "bad packet" });
 });
 
 test("refuses a circle", () => {

@@ -1,0 +1,13 @@
+/** Polling by `fetch` in Node.js, where the session keeps the cookies. */
+
+import { Fetch, type FetchRequest } from "./fetch-polling.ts";
+
+export class NodeFetch extends Fetch {
+  protected override async ask(request: FetchRequest): Promise<Response> {
+    const jar = this.socket._cookieJar;
+    jar?.appendCookies(request.headers);
+    const response = await super.ask(request);
+    jar?.parseCookies(response.headers.getSetCookie());
+    return response;
+  }
+}
