@@ -21,14 +21,11 @@ interface Journey {
 async function travel(t: TestContext, { kind, options, transports, cuts, seed }: Journey): Promise<void> {
   const random = new Random(seed);
   const house = await openHouse(t, kind, options);
-  const network = new Cuts(random, 20_000);
+  const network = new Cuts(random, { cuts, longest: 20_000 });
   const relay = await Relay.open(t, house.port, network.rule);
   const client = call(t, relay.url, { transports, retries: 1_000_000 });
   const traffic = new Traffic(house.io, client, random);
-  await traffic.run(() => {
-    network.isOver = network.count >= cuts;
-    return !network.isOver;
-  });
+  await traffic.run(() => !network.areOver);
   t.diagnostic(`${network.count} cuts, ${traffic.sent} up, ${traffic.told} down, ${traffic.fresh.length} anew`);
   assert.deepEqual(traffic.failures, []);
   assert.deepEqual(traffic.answers, between(1, traffic.sent));

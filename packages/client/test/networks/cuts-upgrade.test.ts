@@ -2,4 +2,4 @@
 
 import { cutsContract } from "./cuts.contract.ts";
 
-cutsContract([{ transports: ["polling", "websocket"], cuts: 250, seed: 4, longest: 20_000 }]);
+cutsContract([{ transports: ["polling", "websocket"], cuts: 300, seed: 4, longest: 20_000 }]);

@@ -3,6 +3,6 @@
 import { cutsContract } from "./cuts.contract.ts";
 
 cutsContract([
-  { transports: ["websocket"], cuts: 200, seed: 1, longest: 12_000 },
-  { transports: ["websocket"], cuts: 150, seed: 2, longest: 60_000 },
+  { transports: ["websocket"], cuts: 250, seed: 1, longest: 12_000 },
+  { transports: ["websocket"], cuts: 200, seed: 2, longest: 60_000 },
 ]);

@@ -4,30 +4,24 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { Random } from "../../../../scripts/test/random.ts";
 import { anywire } from "../contract/server-kind.ts";
-import { Cuts } from "./cuts.ts";
+import { type CutBounds, Cuts } from "./cuts.ts";
 import { call, openHouse } from "./place.ts";
 import { Relay } from "./relay.ts";
 import { assertAscending, between, Traffic } from "./traffic.ts";
 
-export interface Journey {
+interface Journey extends CutBounds {
   readonly transports: readonly string[];
-  readonly cuts: number;
   readonly seed: number;
-  /** Bytes that a connection may live. */
-  readonly longest: number;
 }
 
-export async function travel(t: TestContext, { transports, cuts, seed, longest }: Journey): Promise<void> {
+async function travel(t: TestContext, { transports, cuts, seed, longest }: Journey): Promise<void> {
   const random = new Random(seed);
   const house = await openHouse(t, anywire, { connectionStateRecovery: {} });
-  const network = new Cuts(random, longest);
+  const network = new Cuts(random, { cuts, longest });
   const relay = await Relay.open(t, house.port, network.rule);
   const client = call(t, relay.url, { transports, retries: 1_000_000 });
   const traffic = new Traffic(house.io, client, random);
-  await traffic.run(() => {
-    network.isOver = network.count >= cuts;
-    return !network.isOver;
-  });
+  await traffic.run(() => !network.areOver);
   t.diagnostic(`${network.count} cuts, ${traffic.sent} up, ${traffic.told} down, ${traffic.fresh.length} anew`);
   assert.deepEqual(traffic.failures, []);
   assert.deepEqual(traffic.up, between(1, traffic.sent));

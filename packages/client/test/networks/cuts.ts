@@ -3,24 +3,34 @@
 import type { Random } from "../../../../scripts/test/random.ts";
 import type { Line, Rule } from "./relay.ts";
 
+export interface CutBounds {
+  /** How many there will be. */
+  readonly cuts: number;
+  /** Bytes that a connection may live. */
+  readonly longest: number;
+}
+
 export class Cuts {
   /** How many there were. */
   count = 0;
-  isOver = false;
   readonly #random: Random;
-  readonly #longest: number;
+  readonly #bounds: CutBounds;
 
-  /** @param longest bytes that a connection may live */
-  constructor(random: Random, longest: number) {
+  constructor(random: Random, bounds: CutBounds) {
     this.#random = random;
-    this.#longest = longest;
+    this.#bounds = bounds;
+  }
+
+  /** From now on the network is good. */
+  get areOver(): boolean {
+    return this.count >= this.#bounds.cuts;
   }
 
   readonly rule: Rule = (line) => {
     const cutsUp = this.#random.below(2) === 0;
-    let left = 1 + this.#random.below(this.#random.below(3) === 0 ? 700 : this.#longest); // often while it says hello
+    let left = 1 + this.#random.below(this.#random.below(3) === 0 ? 700 : this.#bounds.longest); // often while it says hello
     const pass = (to: Line["client"], isCounted: boolean, chunk: Buffer): void => {
-      if (this.isOver || !isCounted || chunk.length < left) {
+      if (this.areOver || !isCounted || chunk.length < left) {
         line.forward(to, chunk);
         if (isCounted) left -= chunk.length;
         return;
