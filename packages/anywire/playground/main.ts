@@ -3,6 +3,8 @@
 import { Board } from "./board.ts";
 import { Commands } from "./commands.ts";
 import { find } from "./element.ts";
+import { type ConnectLone, LoneClient } from "./lone-client.ts";
+import { LoneClientView } from "./lone-client-view.ts";
 import { PermittedConnection, StreamPermits } from "./stream-permits.ts";
 import {
   type Connect,
@@ -17,8 +19,8 @@ import { PollConnection } from "./wires/poll.ts";
 import { type Library, SocketIoConnection } from "./wires/socket-io.ts";
 import { WebSocketConnection } from "./wires/websocket.ts";
 
-/** Of the script that the server serves at /socket.io/socket.io.js. */
-declare const io: Library;
+/** Of the script that the server serves at /socket.io/socket.io.js: `@anywire/client`. */
+declare const io: Library & { readonly connect: ConnectLone };
 
 const platform: Platform = {
   endpoint: new URL("/anywire", location.origin),
@@ -63,6 +65,9 @@ const board = new Board(
 );
 
 for (const kind of kinds) board.add(kind);
+
+const view = new LoneClientView(find(document, ".lone", HTMLElement));
+view.obey(new LoneClient((...request) => io.connect(...request), location.origin, view));
 
 /** Locks have no event that says when another tab takes or gives one. */
 async function watchOthers(): Promise<void> {
