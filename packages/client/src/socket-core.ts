@@ -3,7 +3,7 @@
 import type { Anything, EventsMap } from "@anywire/protocol/emitter";
 import { ackType, connectType, disconnectType, eventType, isReservedName, type Packet } from "@anywire/protocol/socket";
 import { type AckListener, PendingAcks } from "./acks.ts";
-import { CatchAll } from "./catch-all.ts";
+import { type AnyListener, callListeners } from "./any-listeners.ts";
 import { IsolatedEmitter } from "./engine/isolated-emitter.ts";
 import { ClientError } from "./errors.ts";
 import { isolate } from "./isolate.ts";
@@ -70,8 +70,8 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   readonly #options: SocketOptions;
   readonly #acks: PendingAcks;
   readonly #retries: RetryQueue;
-  protected readonly incoming = new CatchAll();
-  protected readonly outgoing = new CatchAll();
+  protected readonly incoming: AnyListener[] = [];
+  protected readonly outgoing: AnyListener[] = [];
   /** Of the next emit. */
   protected flags: Flags = {};
   #nextId = 0;
@@ -198,7 +198,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   }
 
   #write(packet: OutgoingPacket): void {
-    this.outgoing.call(this, packet.data);
+    callListeners(this.outgoing, this, packet.data);
     this.io._packet(packet);
   }
 
@@ -237,7 +237,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   #fire(event: unknown[]): void {
     const last = event.at(-1);
     if (this.#pid !== undefined && typeof last === "string") this.#offset = last;
-    isolate(() => this.incoming.call(this, event));
+    isolate(() => callListeners(this.incoming, this, event));
     this.emitReserved(...(event as ["connect"])); // any name: the emitter knows no difference
   }
 

@@ -12,7 +12,7 @@ import type {
   Last,
 } from "@anywire/protocol/emitter";
 import { disconnectType } from "@anywire/protocol/socket";
-import type { AnyListener } from "./catch-all.ts";
+import { type AnyListener, removeListener } from "./any-listeners.ts";
 import type { SocketOptions } from "./options.ts";
 import { type AnyManager, type DisconnectReason as Reason, SocketCore } from "./socket-core.ts";
 
@@ -112,46 +112,46 @@ export class Socket<
 
   /** Every event that comes, its name first. */
   onAny(listener: AnyListener): this {
-    this.incoming.append(listener);
+    this.incoming.push(listener);
     return this;
   }
 
   /** Before the others. */
   prependAny(listener: AnyListener): this {
-    this.incoming.prepend(listener);
+    this.incoming.unshift(listener);
     return this;
   }
 
   /** Without a listener: all of them. */
   offAny(listener?: AnyListener): this {
-    this.incoming.remove(listener);
+    removeListener(this.incoming, listener);
     return this;
   }
 
   listenersAny(): AnyListener[] {
-    return this.incoming.listeners;
+    return this.incoming;
   }
 
   /** Every event that is sent, its name first; acknowledgements are none. */
   onAnyOutgoing(listener: AnyListener): this {
-    this.outgoing.append(listener);
+    this.outgoing.push(listener);
     return this;
   }
 
   /** Before the others. */
   prependAnyOutgoing(listener: AnyListener): this {
-    this.outgoing.prepend(listener);
+    this.outgoing.unshift(listener);
     return this;
   }
 
   /** Without a listener: all of them. */
   offAnyOutgoing(listener?: AnyListener): this {
-    this.outgoing.remove(listener);
+    removeListener(this.outgoing, listener);
     return this;
   }
 
   listenersAnyOutgoing(): AnyListener[] {
-    return this.outgoing.listeners;
+    return this.outgoing;
   }
 }
 

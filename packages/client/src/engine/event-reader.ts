@@ -12,8 +12,8 @@ export class EventReader {
   #line = "";
   /** The last piece ended in CR: a LF belongs to it. */
   #endsInCr = false;
-  #name: string | undefined = undefined;
-  #data: string | undefined = undefined;
+  #name: string | undefined;
+  #data: string | undefined;
 
   /**
    * @param maxLine characters

@@ -15,7 +15,7 @@ export interface EventSourceOptions extends StreamingOptions {
  */
 export class EventSourceTransport extends Streaming {
   declare protected readonly opts: EventSourceOptions;
-  #source: EventSource | undefined = undefined;
+  #source: EventSource | undefined;
 
   override get name(): string {
     return "eventsource";

@@ -28,7 +28,7 @@ const page: typeof globalThis & { ___eio?: ((packet: string) => void)[] } = glob
  * as the iframe does, in some browsers. A connection that breaks is noticed by the missing heartbeat, as Chromium tells nothing of it.
  */
 export class IframeTransport extends Streaming {
-  #frame: HTMLIFrameElement | undefined = undefined;
+  #frame: HTMLIFrameElement | undefined;
   #callback = -1;
 
   override get name(): string {

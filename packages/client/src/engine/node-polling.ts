@@ -5,8 +5,9 @@ import { createAgent } from "../node/agent.ts";
 import type { HttpAnswer } from "../node/http-answer.ts";
 import { HttpExchange, type HttpRules } from "../node/http-exchange.ts";
 import { connectionOptions, requestHeaders } from "./node-connection.ts";
+import { binaryOf } from "./packet-data.ts";
 import { Polling } from "./polling.ts";
-import type { CloseDetails, TransportOptions } from "./transport.ts";
+import type { CloseDetails, RawData, TransportOptions } from "./transport.ts";
 
 /** An answer of more bytes fails. */
 const maxBytes = 100 * 1024 * 1024;
@@ -20,10 +21,10 @@ export class NodeXHR extends Polling {
   readonly #rules: HttpRules;
   /** Ours, unless the program gives one. */
   readonly #agent: Agent | undefined;
-  #poll: HttpExchange | undefined = undefined;
-  #post: HttpExchange | undefined = undefined;
-  #next: (() => void) | undefined = undefined;
-  #lingering: ReturnType<typeof setTimeout> | undefined = undefined;
+  #poll: HttpExchange | undefined;
+  #post: HttpExchange | undefined;
+  #next: (() => void) | undefined;
+  #lingering: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: TransportOptions) {
     super(options);
@@ -68,6 +69,10 @@ export class NodeXHR extends Polling {
   protected override onClose(details?: CloseDetails): void {
     super.onClose(details);
     this.#end();
+  }
+
+  protected override binary(bytes: Uint8Array): RawData {
+    return binaryOf(bytes, this.socket.binaryType);
   }
 
   #request(body: string | undefined, ended: (answer: HttpAnswer) => void): HttpExchange {

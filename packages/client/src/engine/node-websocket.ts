@@ -6,7 +6,7 @@ import { type ClientOptions, type RawData as Received, WebSocket } from "@anywir
 import { readBody } from "../node/body.ts";
 import { HttpAnswer } from "../node/http-answer.ts";
 import { connectionOptions, pickSet, requestHeaders } from "./node-connection.ts";
-import { wirePackets } from "./packet-data.ts";
+import { binaryOf, packetOf, wirePackets } from "./packet-data.ts";
 import { type EnginePacket, type RawData, Transport } from "./transport.ts";
 
 /** What a server may say when it refuses, in bytes and milliseconds. */
@@ -15,7 +15,7 @@ const refusalTimeout = 5_000;
 
 export class NodeWebSocket extends Transport {
   /** Undefined once it is closed from here: what it still tells is not heard. */
-  #ws: WebSocket | undefined = undefined;
+  #ws: WebSocket | undefined;
 
   override get name(): string {
     return "websocket";
@@ -94,7 +94,11 @@ export class NodeWebSocket extends Transport {
 
   #receive(data: Received, isBinary: boolean): void {
     if (!isBinary) this.onPacket(this.decode(data.toString()));
-    else if (!Array.isArray(data)) this.onPacket(this.decode(data)); // lists are of `binaryType` "fragments"
+    else if (!Array.isArray(data)) this.onPacket(packetOf({ type: "message", data }, this.socket.binaryType)); // lists are of `binaryType` "fragments"
+  }
+
+  protected override binary(bytes: Uint8Array): RawData {
+    return binaryOf(bytes, this.socket.binaryType);
   }
 
   #keepCookies({ headers }: IncomingMessage): void {

@@ -22,7 +22,8 @@ export function packetOf(
   return { type, data: typeof data === "object" ? binaryOf(data, binaryType) : data };
 }
 
-function binaryOf(data: Exclude<RawData, string>, binaryType: BinaryType): RawData {
+/** Of any kind of platform. */
+export function binaryOf(data: Exclude<RawData, string>, binaryType: BinaryType): RawData {
   const isView = ArrayBuffer.isView(data);
   if (!isView && binaryType === "arraybuffer") return data; // as every WebSocket of ours gives it
   const { buffer, byteOffset, byteLength } = isView ? data : new Uint8Array(data as ArrayBuffer);

@@ -7,7 +7,7 @@ import { type EnginePacket, Transport } from "./transport.ts";
 /** To make one: extend it with `doPoll`, which ends in `onData` or `onError`, and `doWrite`. */
 export abstract class Polling extends Transport {
   #isPolling = false;
-  #paused: (() => void) | undefined = undefined;
+  #paused: (() => void) | undefined;
 
   override get name(): string {
     return "polling";

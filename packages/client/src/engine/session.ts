@@ -48,7 +48,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   static readonly protocol = protocol;
 
   /** Null once it is closed. */
-  id: string | null | undefined = undefined;
+  id: string | null | undefined;
   readyState: "opening" | "open" | "closing" | "closed" = "opening";
   transport: Transport;
   binaryType: BinaryType;
@@ -67,7 +67,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   /** The server is one of ours (docs/extras.md). */
   isOurs = false;
   /** Milliseconds that the server wants to be left alone after `close` or `error`. */
-  retryAfter: number | undefined = undefined;
+  retryAfter: number | undefined;
 
   /** By name, in the order in which they are tried. */
   readonly #transports: Map<unknown, TransportConstructor | undefined>;
@@ -78,12 +78,12 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   #inFlight = 0;
   #upgrades: string[] = [];
   /** Ends the trial of a better transport. */
-  #endProbe: ((problem: unknown) => void) | undefined = undefined;
+  #endProbe: ((problem: unknown) => void) | undefined;
   #maxPayload = 0;
   /** The longest silence of the server, in milliseconds. */
   #patience = Number.POSITIVE_INFINITY;
   #deadline = Number.POSITIVE_INFINITY;
-  #silenceTimer: Timer | undefined = undefined;
+  #silenceTimer: Timer | undefined;
 
   /** Dials in a microtask: a session that is closed in the same task never does. */
   constructor(uri: string | undefined, options: EngineOptions, platform: SessionPlatform) {

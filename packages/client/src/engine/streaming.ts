@@ -1,8 +1,8 @@
 /** What `eventsource` and `iframe` share: packets down a stream, and up by POST (@anywire/server, docs/streaming-transports.md). */
 
 import { encodeCompactPayload } from "@anywire/protocol/compact";
-import { wirePackets } from "./packet-data.ts";
-import { type EnginePacket, Transport, type TransportOptions } from "./transport.ts";
+import { binaryOf, wirePackets } from "./packet-data.ts";
+import { type EnginePacket, type RawData, Transport, type TransportOptions } from "./transport.ts";
 
 export interface StreamingOptions extends TransportOptions {
   /** In place of the global one: with proxies, certificates or timeouts of its own. @default fetch */
@@ -28,6 +28,10 @@ export abstract class Streaming extends Transport {
 
   /** Ends the stream. May be called several times. */
   protected abstract stop(): void;
+
+  protected override binary(bytes: Uint8Array): RawData {
+    return binaryOf(bytes, this.socket.binaryType);
+  }
 
   /** The server is told: what lies between may keep its end of the stream open. */
   protected override doClose(): void {

@@ -6,7 +6,6 @@ import type { BinaryType, CookieJar } from "../platform.ts";
 import { webBase64 } from "../web-base64.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { IsolatedEmitter } from "./isolated-emitter.ts";
-import { packetOf } from "./packet-data.ts";
 
 /** Data of one message, as the program gives it and gets it. */
 export type RawData = string | ArrayBuffer | ArrayBufferView | Blob;
@@ -90,7 +89,7 @@ export class Transport extends IsolatedEmitter<TransportEvents> {
   query: Record<string, unknown>;
   /** `send` may be called. */
   writable = false;
-  readyState: TransportState | undefined = undefined;
+  readyState: TransportState | undefined;
   readonly supportsBinary: boolean;
   protected readonly opts: TransportOptions;
   protected readonly socket: TransportHost;
@@ -160,11 +159,18 @@ export class Transport extends IsolatedEmitter<TransportEvents> {
   /** What has come as one message of a WebSocket, or as one part of a payload. */
   protected decode(data: RawData): EnginePacket | ErrorPacket {
     try {
-      const packet = typeof data === "string" ? decodeCompactText(data, this) : { type: "message" as const, data };
-      return packetOf(packet, this.socket.binaryType);
+      if (typeof data !== "string") return { type: "message", data };
+      const packet = decodeCompactText(data, this);
+      return typeof packet.data === "object" ? { type: "message", data: this.binary(packet.data) } : packet;
     } catch {
       return { type: "error", data: "parser error" };
     }
+  }
+
+  /** Bytes that came as base64, as the program wants them. */
+  protected binary(bytes: Uint8Array): RawData {
+    const { buffer } = new Uint8Array(bytes); // Buffers share one
+    return this.socket.binaryType === "blob" ? new Blob([buffer]) : buffer;
   }
 
   protected onPacket(packet: EnginePacket | ErrorPacket): void {

@@ -12,7 +12,7 @@ type WebSocketClass = new (
 ) => globalThis.WebSocket & { send(data: RawData): void };
 
 export class WebSocket extends Transport {
-  #ws: InstanceType<WebSocketClass> | undefined = undefined;
+  #ws: InstanceType<WebSocketClass> | undefined;
 
   override get name(): string {
     return "websocket";
@@ -24,7 +24,7 @@ export class WebSocket extends Transport {
     try {
       const ws = new Native(this.requestUri("ws", false), protocols, extraHeaders && { headers: extraHeaders });
       this.#ws = ws;
-      ws.binaryType = "arraybuffer";
+      ws.binaryType = this.socket.binaryType === "blob" ? "blob" : "arraybuffer";
       ws.onopen = () => this.onOpen();
       ws.onclose = (context) => this.onClose({ description: "websocket connection closed", context });
       ws.onmessage = ({ data }) => this.onPacket(this.decode(data));

@@ -50,8 +50,8 @@ const utf8: Utf8 = {
 
 export class WebTransportTransport extends Transport {
   declare protected readonly opts: WebTransportOptions;
-  #session: WebTransportSession | undefined = undefined;
-  #writer: WebTransportWriter | undefined = undefined;
+  #session: WebTransportSession | undefined;
+  #writer: WebTransportWriter | undefined;
   #isOver = false;
   readonly #platform = { base64: this.base64, utf8 };
 

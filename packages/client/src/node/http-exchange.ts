@@ -30,8 +30,8 @@ export interface HttpEvents {
 }
 
 export class HttpExchange {
-  #request: ClientRequest | undefined = undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  #request: ClientRequest | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #over = false;
   readonly #rules: HttpRules;
   readonly #events: HttpEvents;

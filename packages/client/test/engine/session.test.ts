@@ -166,7 +166,7 @@ test("transports are tried one after another, WebTransport first", async (t) => 
   const transports = ["polling", ...["eventsource", "webtransport", "iframe"].map(failing)];
   const diary = new Diary(t, open(raw.origin, { transports }).client);
   await diary.heard("upgradeError", 3);
-  assert.deepEqual(dialled, ["webtransport", "eventsource", "iframe"]);
+  assert.deepEqual(dialled, ["webtransport", "iframe", "eventsource"]);
 });
 
 test("close() while a better transport is tried", async (t) => {
