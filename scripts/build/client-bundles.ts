@@ -50,6 +50,10 @@ const bundles: readonly [name: string, contents: string, options: BuildOptions][
 const internal =
   /^(_(active|opened|failed|closed|packet|tell|timers)|emitReserved|sendEvent|incoming|outgoing|backoffRules|requestUri|isOurs|expect|settle|isConnected|abandon|attachments|tries)$/;
 
+/** More of them: nobody extends a transport of a bundle that gives none away. */
+const internalOfTransports =
+  /^(on(Open|Packet|Close|Error|Data)|do(Open|Close|Poll|Write)|ask|binary|base64|supportsBinary|skipReconnect)$/;
+
 export interface BundleFile {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -74,11 +78,12 @@ function bundle(name: string, contents: string, options: BuildOptions): BundleFi
     write: false,
   });
   const files = outputFiles.map(({ path, contents: bytes }) => ({ name: basename(path), bytes }));
-  return options.minify ? shrink(name, files) : files;
+  const names = isModule ? internal : new RegExp(`${internal.source}|${internalOfTransports.source}`);
+  return options.minify ? shrink(name, files, names) : files;
 }
 
 /** Terser saves 4 % beyond esbuild, and knows which of our classes' internal names nobody outside has to know. */
-function shrink(name: string, files: readonly BundleFile[]): BundleFile[] {
+function shrink(name: string, files: readonly BundleFile[], names: RegExp): BundleFile[] {
   const textOf = (wanted: string): string =>
     Buffer.from(files.find((file) => file.name === wanted)?.bytes ?? []).toString();
   const { code = "", map = "" } = minify(textOf(name), {
@@ -93,7 +98,7 @@ function shrink(name: string, files: readonly BundleFile[]): BundleFile[] {
       pure_getters: true,
       keep_fargs: false,
     },
-    mangle: { properties: { regex: internal } },
+    mangle: { properties: { regex: names } },
     format: { preserve_annotations: true },
     sourceMap: { content: textOf(`${name}.map`), url: `${name}.map` },
   });

@@ -11,6 +11,6 @@ export function removeListener(listeners: AnyListener[], listener?: AnyListener)
 }
 
 /** They may come and go meanwhile. */
-export function callListeners(listeners: readonly AnyListener[], target: object, args: readonly unknown[]): void {
-  for (const listener of [...listeners]) Reflect.apply(listener, target, args);
+export function callListeners(listeners: readonly AnyListener[], target: object, args: unknown[]): void {
+  for (const listener of [...listeners]) listener.apply(target, args);
 }

@@ -273,5 +273,5 @@ export class Manager<
 }
 
 function isUnauthorized(error: Error): boolean {
-  return "description" in error && error.description === 401;
+  return Object(error).description === 401;
 }

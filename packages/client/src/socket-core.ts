@@ -2,7 +2,7 @@
 
 import type { Anything, EventsMap } from "@anywire/protocol/emitter";
 import { ackType, connectType, disconnectType, eventType, isReservedName, type Packet } from "@anywire/protocol/socket";
-import { type AckListener, PendingAcks } from "./acks.ts";
+import { type AckListener, expectAck, type PendingAcks, settleAck } from "./acks.ts";
 import { type AnyListener, callListeners } from "./any-listeners.ts";
 import { IsolatedEmitter } from "./engine/isolated-emitter.ts";
 import { ClientError } from "./errors.ts";
@@ -68,7 +68,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   /** Packets that wait for the connection. */
   sendBuffer: OutgoingPacket[] = [];
   readonly #options: SocketOptions;
-  readonly #acks: PendingAcks;
+  readonly #acks: PendingAcks = new Map();
   readonly #retries: RetryQueue;
   protected readonly incoming: AnyListener[] = [];
   protected readonly outgoing: AnyListener[] = [];
@@ -88,7 +88,6 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
     this.nsp = nsp;
     this.auth = options.auth;
     this.#options = options;
-    this.#acks = new PendingAcks(io._timers);
     this.#retries = new RetryQueue({
       isConnected: () => this.connected,
       limit: options.retries ?? 0,
@@ -131,19 +130,19 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
     this.emitReserved("disconnect", reason, description);
     const waiting = new Set(this.sendBuffer.map(({ id }) => id));
     const error = new ClientError("disconnected", "socket has been disconnected");
-    for (const id of this.#acks.ids) if (!waiting.has(id)) this.#acks.settle(id, error);
+    for (const id of [...this.#acks.keys()]) if (!waiting.has(id)) settleAck(this.#acks, id, [error]);
   }
 
   /** @internal */
   _packet({ type, id, data }: Packet): void {
     const payload = data as Anything; // the decoder has looked
     if (type === eventType) this.#event(payload, id);
-    else if (type === ackType) this.#acks.settle(id, null, payload);
+    else if (type === ackType) settleAck(this.#acks, id, [null, ...payload]);
     else if (type === connectType) this.#greeted(payload);
     else if (type === disconnectType) {
       this.io._destroy(this);
       this._closed("io server disconnect");
-    } else if (id !== undefined) this.#acks.settle(id, new ClientError(payload.code, payload.message));
+    } else if (id !== undefined) settleAck(this.#acks, id, [new ClientError(payload.code, payload.message)]);
     else {
       this.io._destroy(this);
       this.emitReserved("connect_error", Object.assign(new Error(payload.message), { data: payload.data }));
@@ -151,7 +150,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   }
 
   protected sendEvent(event: unknown[], isPromise = false): this {
-    if (isReservedName(event[0])) throw new Error(`"${String(event[0])}" is a reserved event name`);
+    if (isReservedName(event[0])) throw new Error(`"${event[0]}" is a reserved event name`);
     const { nsp } = this;
     const { ackTimeout, retries = 0 } = this.#options;
     const { timeout = ackTimeout, signal, volatile, compress = true } = this.flags;
@@ -159,15 +158,17 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
     const isRetried = retries > 0 && !volatile;
     const hearsErrors = isPromise || isRetried || (timeout ?? signal) !== undefined;
     const ack = typeof event.at(-1) === "function" ? (event.pop() as Anything) : undefined;
-    const listener: AckListener = (error, ...answer) => {
-      if (hearsErrors) ack.call(this, error, ...answer);
-      else if (error === null) ack.apply(this, answer); // else it is never called
-    };
+    const listener: AckListener | undefined =
+      ack &&
+      ((error, ...answer) => {
+        if (hearsErrors) ack.call(this, error, ...answer);
+        else if (error === null) ack.apply(this, answer); // else it is never called
+      });
     const packet: OutgoingPacket = { type: eventType, nsp, data: event, options: { compress } };
-    const retried = { packet, timeout, signal, volatile, listener: ack && listener };
-    if (!isRetried) this.#try(retried, retried.listener);
+    const retried = { packet, timeout, signal, volatile, listener };
+    if (!isRetried) this.#try(retried, listener);
     else if (this.#retries.length < (this.connected ? defaultQueue : this.#room)) this.#retries.add(retried);
-    else this.#refuse(packet, retried.listener);
+    else this.#refuse(packet, listener);
     return this;
   }
 
@@ -181,7 +182,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
         this.sendBuffer = this.sendBuffer.filter((other) => other !== packet);
       };
       packet.id ??= this.#nextId++;
-      this.#acks.expect(packet.id, { listener, timeout, signal, abandon });
+      expectAck(this.#acks, this.io._timers, { id: packet.id, listener, timeout, signal, abandon });
     }
     if (isLive) this.#write(packet);
     else this.sendBuffer.push(packet);
@@ -252,5 +253,4 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   }
 }
 
-const tooOld =
-  "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not compatible";
+const tooOld = "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client";

@@ -66,7 +66,7 @@ export class Emitter<
   ): this {
     const once = (...args: unknown[]): void => {
       this.#remove(name, once);
-      Reflect.apply(listener, this, args);
+      listener.apply(this, args);
     };
     once.fn = listener;
     return this.#add(name, once);
@@ -141,8 +141,8 @@ export class Emitter<
     else this.#listeners.delete(name);
   }
 
-  #call(name: unknown, args: readonly unknown[]): this {
-    for (const listener of this.#list(name)) Reflect.apply(listener, this, args);
+  #call(name: unknown, args: unknown[]): this {
+    for (const listener of this.#list(name)) listener.apply(this, args);
     return this;
   }
 }

@@ -66,6 +66,10 @@ export class NodeXHR extends Polling {
     else this.#next = () => this.doWrite(data, written);
   }
 
+  protected override doClose(): void {
+    if (this.readyState === "open") this.doWrite("1", () => {});
+  }
+
   protected override onClose(details?: CloseDetails): void {
     super.onClose(details);
     this.#end();

@@ -35,10 +35,6 @@ export abstract class Polling extends Transport {
     this.#poll();
   }
 
-  protected override doClose(): void {
-    if (this.readyState === "open") this.doWrite("1", () => {});
-  }
-
   protected override write(packets: readonly EnginePacket[]): void {
     this.writable = false;
     wirePackets(packets)

@@ -15,6 +15,6 @@ interface Answer {
 
 /** @param error of a transport; its `context` may be an HTTP answer with `Retry-After`, in seconds (RFC 9110 §10.2.3) */
 export function retryAfter(error: Error): number | undefined {
-  const answer: Answer = Object("context" in error && error.context);
+  const answer: Answer = Object(Object(error).context);
   return delayOf(parseInt(answer.headers?.get?.("retry-after") ?? "", 10) * 1_000);
 }

@@ -276,11 +276,11 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     transport
       .on("open", () => transport.send([{ type: "ping", data: "probe" }]))
       .on("packet", ({ type, data }) => {
-        if (type !== "pong" || data !== "probe" || this.upgrading) failed("unexpected packet");
+        if (type !== "pong" || data !== "probe" || this.upgrading) failed("no pong");
         else if (this.readyState === "open") this.#moveTo(transport, stop);
       })
       .on("error", failed)
-      .on("close", () => failed("transport closed"))
+      .on("close", () => failed("transport close"))
       .open();
   }
 
@@ -335,7 +335,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     this.id = null;
     this.emitReserved("close", reason, description);
     this.writeBuffer = []; // who listens to `close` may look at it
-    this.#endProbe?.("socket closed");
+    this.#endProbe?.("forced close");
   }
 
   /** @returns ends it */
