@@ -53,7 +53,7 @@ const ways: readonly Way[] = [
   { network: swallowing, transports: usual, opens: "polling", kinds: all },
   { network: swallowing, transports: eager, opens: "polling", kinds: all },
   { network: swallowing, transports: streams, opens: "eventsource", kinds: [anywire] },
-  { network: holding, transports: usual, opens: "polling", moves: "websocket", kinds: all },
+  { network: holding, transports: usual, opens: "polling", moves: "websocket", kinds: [anywire, socketIo] },
   { network: holding, transports: ["eventsource", "polling"], opens: "polling", kinds: [anywire] },
   { network: worst, transports: streams, opens: "polling", kinds: [anywire] },
   { network: worst, transports: [...usual, "eventsource"], opens: "polling", kinds: [anywire] },

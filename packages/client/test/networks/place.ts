@@ -19,7 +19,11 @@ export async function openHouse(
     if ("closeTimeout" in transport) transport.closeTimeout = 0; // npm's waits 30 s for a poll that does not come
   });
   await house.open();
-  t.after(() => house.close());
+  t.after(async () => {
+    house.cut();
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate); // ws waits 30 s for who is closed before it knows
+    await house.close();
+  });
   return house;
 }
 

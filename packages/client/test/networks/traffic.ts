@@ -99,7 +99,8 @@ export class Traffic {
 
   #emit(then: () => void): void {
     const n = ++this.#sent;
-    this.#client.emit("up", n, payloadOf(n), (error: Error | null, answer: number, payload: unknown) => {
+    const hearing = this.#client.timeout(60_000); // its listeners are told of errors
+    hearing.emit("up", n, payloadOf(n), (error: Error | null, answer: number, payload: unknown) => {
       if (error !== null) this.failures.push([n, error]);
       else {
         this.answers.push(answer);
