@@ -1,8 +1,7 @@
 /** Clients of Socket.IO at work with a server of ours: emits with acks, and events of a room, over WebSocket; acks by polling. What is measured is the clients' process. */
 
 import type { BenchCase } from "../bench-case.ts";
-import type { CaseSize } from "../measure.ts";
-import { measureMessages } from "../measure.ts";
+import { type CaseSize, measureMessages } from "../measure.ts";
 
 interface Call {
   readonly name: string;
@@ -22,7 +21,7 @@ function callerCase({ name, role, task, messages }: Call): BenchCase {
     role,
     task,
     size,
-    quick: { connections: 10, warmUp: 320, messages: 1_600 },
+    quick: { connections: 10, warmUp: messages / 250, messages: messages / 50 },
     measure: measureMessages,
   };
 }
