@@ -42,8 +42,12 @@ async function build(each: WorkspacePackage): Promise<void> {
   }
 }
 
+/** The module is what bundlers of browsers get of the package: they need to read it as one. */
 function writeBundles(dist: string): void {
-  for (const { name, bytes } of clientBundles()) writeFileSync(join(dist, name), bytes);
+  for (const { name, bytes } of clientBundles()) {
+    writeFileSync(join(dist, name), bytes);
+    if (name.includes(".esm.")) writeFileSync(join(dist, "esm", name), bytes);
+  }
 }
 
 function writeRoot(each: WorkspacePackage, { source, cjs, mjs }: Entry): void {

@@ -44,15 +44,16 @@ const bundles: readonly [name: string, contents: string, options: BuildOptions][
 ];
 
 /**
- * Names of members that only our own classes use. Not among them: what socket.io-client has under the same name (`_readyState`,
- * `_reconnecting`), and what transports of the program's own may use.
+ * Names of members that only our own classes use: the bundles give none of the classes away that programs extend. Not among
+ * them: what socket.io-client has under the same name (`_readyState`, `_reconnecting`), and what transports of others have.
  */
-const internal =
-  /^(_(active|opened|failed|closed|packet|tell|timers)|emitReserved|sendEvent|incoming|outgoing|backoffRules|requestUri|isOurs|expect|settle|isConnected|abandon|attachments|tries)$/;
-
-/** More of them: nobody extends a transport of a bundle that gives none away. */
-const internalOfTransports =
-  /^(on(Open|Packet|Close|Error|Data)|do(Open|Close|Poll|Write)|ask|binary|base64|supportsBinary|skipReconnect)$/;
+const internal = new RegExp(
+  `^(${[
+    "_(active|opened|failed|closed|packet|tell|timers)|emitReserved|sendEvent|incoming|outgoing|skipReconnect|backoffRules",
+    "on(Open|Packet|Close|Error|Data)|do(Open|Close|Poll|Write)|ask|binary|base64|supportsBinary|requestUri|isOurs",
+    "isConnected|abandon|attachments|tries",
+  ].join("|")})$`,
+);
 
 export interface BundleFile {
   readonly name: string;
@@ -73,17 +74,16 @@ function bundle(name: string, contents: string, options: BuildOptions): BundleFi
     stdin: { contents, resolveDir: folder, sourcefile: `bundles/${name}` },
     outfile: join(folder, "dist", name),
     sourcemap: true,
-    banner: { js: `${bannerOf(options)}\n${isModule ? "" : opening}` },
+    banner: { js: isModule ? "" : `${bannerOf(options)}\n${opening}` }, // a module goes into bundles, which would keep it
     footer: { js: isModule ? "" : closing },
     write: false,
   });
   const files = outputFiles.map(({ path, contents: bytes }) => ({ name: basename(path), bytes }));
-  const names = isModule ? internal : new RegExp(`${internal.source}|${internalOfTransports.source}`);
-  return options.minify ? shrink(name, files, names) : files;
+  return options.minify ? shrink(name, files) : files;
 }
 
 /** Terser saves 4 % beyond esbuild, and knows which of our classes' internal names nobody outside has to know. */
-function shrink(name: string, files: readonly BundleFile[], names: RegExp): BundleFile[] {
+function shrink(name: string, files: readonly BundleFile[]): BundleFile[] {
   const textOf = (wanted: string): string =>
     Buffer.from(files.find((file) => file.name === wanted)?.bytes ?? []).toString();
   const { code = "", map = "" } = minify(textOf(name), {
@@ -91,14 +91,15 @@ function shrink(name: string, files: readonly BundleFile[], names: RegExp): Bund
     toplevel: true,
     module: true,
     compress: {
-      passes: 4,
+      passes: 5,
+      hoist_props: true,
       unsafe_arrows: true,
       unsafe: true,
       unsafe_methods: true,
       pure_getters: true,
       keep_fargs: false,
     },
-    mangle: { properties: { regex: names } },
+    mangle: { properties: { regex: internal } },
     format: { preserve_annotations: true },
     sourceMap: { content: textOf(`${name}.map`), url: `${name}.map` },
   });
@@ -109,5 +110,5 @@ function shrink(name: string, files: readonly BundleFile[], names: RegExp): Bund
 function bannerOf({ alias }: BuildOptions): string {
   const { version }: { version: string } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const parts = alias === undefined ? "" : `\n * Contains ${msgpackParts}`;
-  return `/*! @anywire/client v${version}, MIT License${parts} */`;
+  return `/*! @anywire/client ${version}, MIT${parts} */`;
 }

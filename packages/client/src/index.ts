@@ -20,14 +20,13 @@ export class Manager<
   }
 }
 
-const lookup = createLookup(Manager, webPlatform.location);
+const lookup = /* @__PURE__ */ createLookup(Manager, webPlatform.location);
 
 /** Connects to a server: the socket of the namespace that the URL names. */
-export const io = Object.assign(lookup, { Manager, Socket, io: lookup, connect: lookup });
+export const io = /* @__PURE__ */ Object.assign(lookup, { Manager, Socket, io: lookup, connect: lookup });
 
 export { protocol } from "@anywire/protocol/socket";
 export { Fetch, Fetch as NodeXHR, Fetch as XHR } from "./engine/fetch-polling.ts";
-export { Transport, TransportError } from "./engine/transport.ts";
 export { WebSocket, WebSocket as NodeWebSocket } from "./engine/websocket.ts";
 export { ClientError, type ClientErrorCode } from "./errors.ts";
 export { type EventsOptions, events } from "./events.ts";

@@ -121,13 +121,10 @@ export class Manager<
   /** The socket of a namespace: there is one for each. */
   socket(nsp: string, options?: Partial<SocketOptions>): Socket<ListenEvents, EmitEvents> {
     const known = this.nsps[nsp];
-    if (known === undefined) {
-      const made: Socket<Anything, Anything> = new Socket(this, nsp, options);
-      this.nsps[nsp] = made;
-      return made;
-    }
-    if (this._autoConnect && !known.active) known.connect();
-    return known;
+    const socket: Socket<Anything, Anything> = known ?? new Socket(this, nsp, options);
+    this.nsps[nsp] = socket;
+    if (known && this._autoConnect && !known.active) known.connect();
+    return socket;
   }
 
   /** @internal The socket wants to be connected no more: the last one closes the connection. */

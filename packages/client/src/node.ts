@@ -20,16 +20,15 @@ export class Manager<
   }
 }
 
-const lookup = createLookup(Manager, undefined);
+const lookup = /* @__PURE__ */ createLookup(Manager, undefined);
 
 /** Connects to a server: the socket of the namespace that the URL names. */
-export const io = Object.assign(lookup, { Manager, Socket, io: lookup, connect: lookup });
+export const io = /* @__PURE__ */ Object.assign(lookup, { Manager, Socket, io: lookup, connect: lookup });
 
 export { protocol } from "@anywire/protocol/socket";
 export { NodeFetch as Fetch, NodeFetch as XHR } from "./engine/node-fetch.ts";
 export { NodeXHR } from "./engine/node-polling.ts";
 export { NodeWebSocket } from "./engine/node-websocket.ts";
-export { Transport, TransportError } from "./engine/transport.ts";
 export { WebSocket } from "./engine/websocket.ts";
 export { ClientError, type ClientErrorCode } from "./errors.ts";
 export { type EventsOptions, events } from "./events.ts";

@@ -218,6 +218,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
 
   /** The server has let the socket in. */
   #greeted(data: { sid?: string; pid?: string } | undefined): void {
+    if (this.connected) return; // it is in already
     if (!data?.sid) return this._failed(new Error(tooOld));
     this.id = data.sid;
     this.recovered = data.pid !== undefined && this.#pid === data.pid;

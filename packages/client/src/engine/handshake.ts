@@ -18,8 +18,8 @@ export interface HandshakeData {
 export function isHandshake(data: object): data is HandshakeData {
   const { sid, upgrades, pingInterval, pingTimeout }: Partial<Record<keyof HandshakeData, unknown>> = data;
   return (
-    !!sid &&
     typeof sid === "string" &&
+    sid !== "" &&
     Array.isArray(upgrades) &&
     !!delayOf(pingInterval) &&
     delayOf(pingTimeout) !== undefined

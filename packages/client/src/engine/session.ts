@@ -57,9 +57,6 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   /** Between two transports: nothing is sent. */
   upgrading = false;
   readonly opts: SessionOptions;
-  readonly hostname: string;
-  readonly port: string | number;
-  readonly secure: boolean;
   /** @internal */
   readonly base64: Platform["base64"];
   /** @internal */
@@ -91,8 +88,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     const { path = "/socket.io", addTrailingSlash, transports, transportImplementations, withCredentials } = options;
     const address = addressOf(uri, options, platform.location);
     const fullPath = path.replace(/\/$/, "") + (addTrailingSlash === false ? "" : "/");
-    this.opts = { transportOptions: {}, ...options, ...address, path: fullPath };
-    ({ hostname: this.hostname, port: this.port, secure: this.secure } = address);
+    this.opts = { ...options, ...address, path: fullPath };
     this.binaryType = platform.binaryType;
     this.base64 = platform.base64;
     this._cookieJar = withCredentials ? platform.createCookieJar?.() : undefined;

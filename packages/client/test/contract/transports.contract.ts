@@ -146,9 +146,6 @@ export function transportsContract(library: Library): void {
           ["open", "websocket", false, 0],
         );
         assert.equal(transport.query.a, "b");
-        assert.equal(Reflect.get(engine, "hostname"), "127.0.0.1");
-        assert.equal(String(Reflect.get(engine, "port")), String(house.port));
-        assert.equal(Reflect.get(engine, "secure"), false);
         const closed = heard(engine, "close");
         client.disconnect();
         await closed;

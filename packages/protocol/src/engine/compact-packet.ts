@@ -3,6 +3,7 @@
  * hold it to the other one.
  */
 
+import { compactMust } from "../compact-must.ts";
 import type { Packet } from "./packet.ts";
 import type { PacketType } from "./packet-type.ts";
 import type { TextPlatform } from "./platform.ts";
@@ -17,22 +18,22 @@ export function encodeCompactText({ type, data = "" }: Packet, { base64 }: TextP
 
 /**
  * The body of a poll.
- * @throws {TypeError} a text holds U+001E: the reader would take it apart
+ * @throws {Error} bad packet: a text holds U+001E: the reader would take it apart
  */
 export function encodeCompactPayload(packets: readonly Packet[], platform: TextPlatform): string {
   const texts = packets.map((packet) => encodeCompactText(packet, platform));
-  if (texts.some((text) => text.includes(separator))) throw new TypeError("holds separator");
+  compactMust(!texts.some((text) => text.includes(separator)));
   return texts.join(separator);
 }
 
 /**
- * @throws {TypeError} unknown type
+ * @throws {Error} bad packet: of no type
  * @throws what the platform's base64 throws for what is none
  */
 export function decodeCompactText(text: string, { base64 }: TextPlatform): Packet {
   const data = text.slice(1);
   if (text.startsWith("b")) return { type: "message", data: base64.decode(data) };
   const type = types[text.charCodeAt(0) - 0x30];
-  if (type === undefined) throw new TypeError("unknown type");
+  compactMust(type !== undefined);
   return { type, data: data || undefined };
 }

@@ -12,7 +12,7 @@ export interface BlobLike {
 export type Attachment = ArrayBuffer | ArrayBufferView | BlobLike;
 
 /** By their tags, since jest and frames have classes of their own by the same names. */
-const tag = /\[object (?:ArrayBuffer|Blob|File)\]/;
+const tag = / (ArrayBuffer|Blob|File)]$/;
 
 export function isAttachment(value: object): value is Attachment {
   const maker: unknown = value.constructor;

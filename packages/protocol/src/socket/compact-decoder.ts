@@ -3,10 +3,10 @@
  * each byte of code. Its tests hold it to the other one.
  */
 
+import { compactMust } from "../compact-must.ts";
 import { Emitter } from "../emitter.ts";
 import { isReservedName } from "../reserved-name.ts";
 import type { Attachment } from "./attachment.ts";
-import { compactMust } from "./compact-must.ts";
 import { isContainer } from "./container.ts";
 import { type Packet, type PacketType, plainType } from "./packet.ts";
 
@@ -33,7 +33,7 @@ export class CompactDecoder extends Emitter<Record<never, never>, Record<never, 
 
   /**
    * Emits `decoded` for each packet that is complete.
-   * @throws {Error} bad packet: it is not what the protocol allows here
+   * @throws {Error} it is not what the protocol allows here
    */
   add(data: string | Attachment): void {
     const pending = this.#pending;
@@ -59,7 +59,7 @@ export class CompactDecoder extends Emitter<Record<never, never>, Record<never, 
       this.#pending = pending;
       return;
     }
-    if (json !== "") packet.data = parse(json, count > 0 ? attachments : undefined);
+    if (json !== "") packet.data = parse(json, attachments);
     compactMust(isDataValid(packet));
     this.emitReserved("decoded", packet);
   }
@@ -89,23 +89,13 @@ function isDataValid({ type, data }: Packet): boolean {
   return [isObject || isMissing, isMissing, isNamed, isList, isObject || typeof data === "string"][type] === true;
 }
 
-function parse(json: string, attachments: readonly unknown[] | undefined): unknown {
-  try {
-    return JSON.parse(
-      json,
-      attachments && ((_key, value) => (isPlaceholder(value) ? place(value, attachments) : value)),
-    );
-  } catch {
-    compactMust(false);
-  }
-}
-
-function isPlaceholder(value: unknown): value is { readonly num: unknown } {
-  return isContainer(value) && value._placeholder === true;
-}
-
-/** @throws {Error} bad packet */
-function place({ num }: { readonly num: unknown }, attachments: readonly unknown[]): unknown {
-  compactMust(typeof num === "number" && num in attachments);
-  return attachments[num];
+/** With the attachments in their places, if there are any. */
+function parse(json: string, attachments: readonly unknown[]): unknown {
+  const place = (_key: string, value: unknown): unknown => {
+    if (!isContainer(value) || value._placeholder !== true) return value;
+    const { num } = value;
+    compactMust(typeof num === "number" && num in attachments);
+    return attachments[num];
+  };
+  return JSON.parse(json, attachments.length > 0 ? place : undefined);
 }

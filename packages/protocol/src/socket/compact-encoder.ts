@@ -3,8 +3,8 @@
  * each byte of code. Its tests hold it to the other one.
  */
 
+import { compactMust } from "../compact-must.ts";
 import { type Attachment, isBinary } from "./attachment.ts";
-import { compactMust } from "./compact-must.ts";
 import { isContainer } from "./container.ts";
 import { ack, event, type Packet, plainType } from "./packet.ts";
 

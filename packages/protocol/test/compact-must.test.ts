@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compactMust } from "../../src/socket/compact-must.ts";
+import { compactMust } from "../src/compact-must.ts";
 
 test("throws unless it holds", () => {
   compactMust(true);
