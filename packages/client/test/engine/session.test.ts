@@ -119,7 +119,7 @@ test("a better transport that answers nonsense is left, and the session goes on"
   const diary = new Diary(t, open(raw.origin).client);
   (await raw.webSocket(0)).send("4what?");
   const [error] = await diary.heard("upgradeError");
-  assert.match(String(error), /^Error: probe error: unexpected packet/);
+  assert.match(String(error), /^Error: probe error: no pong/);
   assert.equal(Reflect.get(Object(error), "transport"), "websocket");
   (await raw.poll(0)).end("4still here");
   await diary.heard("message");
