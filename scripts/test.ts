@@ -13,6 +13,8 @@ const root = join(import.meta.dirname, "..");
 const folders = ["packages", "bench", "scripts"];
 /** Needs more than the sources: runs when it is named. */
 const named = "conformance";
+/** Files at a time: most of their time is waiting, for servers, browsers and timers. */
+const concurrency = Math.min(availableParallelism() + 1, 4);
 /** A file that takes longer hangs, on busy machines too. */
 const fileTimeout = 300_000;
 
@@ -32,7 +34,7 @@ function testFiles(words: readonly string[]): string[] {
 /** The processes that `run` starts inherit this one's `--conditions=anywire-source --import tsx`. */
 async function runAll(files: string[]): Promise<TestLedger> {
   const ledger = new TestLedger();
-  const events = run({ files, concurrency: Math.min(availableParallelism(), 4), timeout: fileTimeout });
+  const events = run({ files, concurrency, timeout: fileTimeout });
   events.on("test:complete", (report) => ledger.complete(report));
   events.on("test:pass", (report) => ledger.pass(report));
   events.on("test:fail", (report) => ledger.fail(report));
