@@ -15,7 +15,8 @@ const refusalTimeout = 5_000;
 
 export class NodeWebSocket extends Transport {
   /** Undefined once it is closed from here: what it still tells is not heard. */
-  #ws: WebSocket | undefined;
+  /** What carries the packets, while it is open. */
+  ws: WebSocket | undefined;
 
   override get name(): string {
     return "websocket";
@@ -23,15 +24,15 @@ export class NodeWebSocket extends Transport {
 
   protected override doOpen(): void {
     try {
-      this.#ws = this.#dial();
+      this.ws = this.#dial();
     } catch (error) {
       process.nextTick(() => this.readyState === "opening" && this.onError("websocket error", error)); // nobody listens yet
     }
   }
 
   protected override doClose(): void {
-    const ws = this.#ws;
-    this.#ws = undefined;
+    const ws = this.ws;
+    this.ws = undefined;
     ws?.close();
   }
 
@@ -51,11 +52,11 @@ export class NodeWebSocket extends Transport {
     const ws = new WebSocket(this.requestUri("ws", false), this.opts.protocols, this.#options());
     ws.on("upgrade", (response) => this.#keepCookies(response));
     ws.on("unexpected-response", (_request, response) => this.#refused(ws, response));
-    ws.on("message", (data, isBinary) => this.#ws === ws && this.#receive(data, isBinary));
+    ws.on("message", (data, isBinary) => this.ws === ws && this.#receive(data, isBinary));
     ws.onopen = () => this.onOpen();
-    ws.onerror = (event) => this.#ws === ws && this.onError("websocket error", event);
+    ws.onerror = (event) => this.ws === ws && this.onError("websocket error", event);
     ws.onclose = (event) => {
-      if (this.#ws === ws) this.onClose({ description: "websocket connection closed", context: event });
+      if (this.ws === ws) this.onClose({ description: "websocket connection closed", context: event });
     };
     return ws;
   }
@@ -83,7 +84,7 @@ export class NodeWebSocket extends Transport {
   /** All of them leave as one write, at the end of the tick. */
   #send(packets: readonly EnginePacket[], messages: readonly RawData[]): void {
     for (const [at, message] of messages.entries()) {
-      this.#ws?.send(message, packets[at]?.options?.compress === false ? { compress: false } : undefined);
+      this.ws?.send(message, packets[at]?.options?.compress === false ? { compress: false } : undefined);
     }
     process.nextTick(() => {
       if (this.readyState !== "open") return;
@@ -115,8 +116,8 @@ export class NodeWebSocket extends Transport {
     const timer = setTimeout(() => response.destroy(new Error("timeout")), refusalTimeout).unref();
     readBody(response, maxRefusal, (_error, text) => {
       clearTimeout(timer);
-      if (this.#ws !== ws) return;
-      this.#ws = undefined;
+      if (this.ws !== ws) return;
+      this.ws = undefined;
       ws.terminate();
       this.onError("websocket error", status, new HttpAnswer({ status, statusText, headers }, text));
     });

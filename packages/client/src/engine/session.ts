@@ -148,7 +148,8 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     const query: Record<string, unknown> = { ...opts.query, EIO: protocol, anywire: 1, transport: name };
     if (this.id) query.sid = this.id;
     const Carrier = this.#transports.get(name) ?? Transport;
-    return new Carrier({ ...opts, query, socket: this, ...opts.transportOptions?.[`${name}`] });
+    const carrier = new Carrier({ ...opts, query, socket: this, ...opts.transportOptions?.[`${name}`] });
+    return carrier as Transport; // a transport of others has its face
   }
 
   #createFirst(): Transport {

@@ -1,6 +1,7 @@
 /** One way to carry a session's packets (port): engine.io-client's `Transport`, so that its transports fit here and ours fit there. */
 
 import { decodeCompactText } from "@anywire/protocol/compact";
+import type { Anything } from "@anywire/protocol/emitter";
 import type { Base64, PacketType } from "@anywire/protocol/engine";
 import type { BinaryType, CookieJar } from "../platform.ts";
 import { webBase64 } from "../web-base64.ts";
@@ -42,11 +43,23 @@ export interface TransportOptions extends EngineOptions {
   readonly socket: TransportHost;
 }
 
-export type TransportConstructor = {
-  // biome-ignore lint/suspicious/noExplicitAny: engine.io-client's transports declare their options loosely
-  new (options: any): Transport;
+/** What a session needs of a transport: ours have it, and engine.io-client's. */
+interface TransportFace {
+  query: object;
+  writable: boolean;
+  get name(): string;
+  open(): unknown;
+  close(): unknown;
+  send(packets: Anything[]): void;
+  pause(paused: () => void): void;
+  on(event: Anything, listener: Anything): unknown;
+  off(event?: Anything, listener?: Anything): unknown;
+}
+
+export interface TransportConstructor {
+  new (options: Anything): TransportFace;
   readonly prototype: { readonly name: string };
-};
+}
 
 /** Why a transport has closed. */
 export interface CloseDetails {

@@ -12,7 +12,8 @@ type WebSocketClass = new (
 ) => globalThis.WebSocket & { send(data: RawData): void };
 
 export class WebSocket extends Transport {
-  #ws: InstanceType<WebSocketClass> | undefined;
+  /** What carries the packets, while it is open. */
+  ws: InstanceType<WebSocketClass> | undefined;
 
   override get name(): string {
     return "websocket";
@@ -23,7 +24,7 @@ export class WebSocket extends Transport {
     const Native: WebSocketClass = globalThis.WebSocket;
     try {
       const ws = new Native(this.requestUri("ws", false), protocols, extraHeaders && { headers: extraHeaders });
-      this.#ws = ws;
+      this.ws = ws;
       ws.binaryType = this.socket.binaryType === "blob" ? "blob" : "arraybuffer";
       ws.onopen = () => this.onOpen();
       ws.onclose = (context) => this.onClose({ description: "websocket connection closed", context });
@@ -35,7 +36,7 @@ export class WebSocket extends Transport {
   }
 
   protected override doClose(): void {
-    const ws = this.#ws;
+    const ws = this.ws;
     if (ws === undefined) return;
     ws.onopen = ws.onclose = ws.onmessage = null;
     ws.onerror = () => {}; // that it closes before it is open
@@ -47,9 +48,9 @@ export class WebSocket extends Transport {
     try {
       for (const packet of packets) {
         const { data } = packet;
-        if (typeof data !== "object") this.#ws?.send(encodeCompactText({ ...packet, data }, this));
-        else if (this.supportsBinary) this.#ws?.send(data);
-        else this.#ws?.send(encodeCompactPayload(await wirePackets([packet]), this));
+        if (typeof data !== "object") this.ws?.send(encodeCompactText({ ...packet, data }, this));
+        else if (this.supportsBinary) this.ws?.send(data);
+        else this.ws?.send(encodeCompactPayload(await wirePackets([packet]), this));
       }
       await undefined; // the session takes note of what it has sent
       this.writable = true;
