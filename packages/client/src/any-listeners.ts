@@ -1,6 +1,7 @@
 /** Listeners of all events in one direction, in the order in which they are called: `onAny` and `onAnyOutgoing`. */
 
 import type { Anything } from "@anywire/protocol/emitter";
+import { isolate } from "./isolate.ts";
 
 export type AnyListener = (...args: Anything[]) => void;
 
@@ -12,5 +13,5 @@ export function removeListener(listeners: AnyListener[], listener?: AnyListener)
 
 /** They may come and go meanwhile. */
 export function callListeners(listeners: readonly AnyListener[], target: object, args: unknown[]): void {
-  for (const listener of [...listeners]) listener.apply(target, args);
+  for (const listener of [...listeners]) isolate(() => listener.apply(target, args));
 }

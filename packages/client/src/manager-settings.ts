@@ -8,6 +8,8 @@ import type { ManagerOptions } from "./options.ts";
 export abstract class ManagerSettings extends IsolatedEmitter<ManagerReservedEvents> {
   /** @internal No more tries, until it is opened again. */
   protected skipReconnect = false;
+  /** @internal It waits for the next try, or is at it. */
+  _reconnecting = false;
   #reconnection: boolean;
   #reconnectionAttempts: number;
   #reconnectionDelay: number;
@@ -32,7 +34,10 @@ export abstract class ManagerSettings extends IsolatedEmitter<ManagerReservedEve
   reconnection(value?: boolean): this | boolean {
     if (value === undefined) return this.#reconnection;
     this.#reconnection = !!value;
-    if (!value) this.skipReconnect = true;
+    if (!value) {
+      this.skipReconnect = true;
+      this._reconnecting = false;
+    }
     return this;
   }
 

@@ -6,6 +6,7 @@ import type { Packet } from "@anywire/protocol/socket";
 import { onPageWake } from "./engine/page.ts";
 import { Session } from "./engine/session.ts";
 import { type Timer, type Timers, timersFor } from "./engine/timers.ts";
+import { isolate } from "./isolate.ts";
 import type { DisconnectDescription } from "./manager-events.ts";
 import { ManagerSettings } from "./manager-settings.ts";
 import type { ManagerOptions, SocketOptions } from "./options.ts";
@@ -42,8 +43,6 @@ export class Manager<
   readonly opts: Partial<ManagerOptions>;
   /** @internal */
   _readyState: "opening" | "open" | "closed" = "closed";
-  /** @internal */
-  _reconnecting = false;
   /** @internal */
   readonly _autoConnect: boolean;
   /** Sockets by namespace, also those that are not connected. */
@@ -85,6 +84,17 @@ export class Manager<
   /** @param done called once it is open, or has failed; without it, a first failure is followed by more tries */
   open(done?: (error?: Error) => void): this {
     if (this._readyState !== "closed") return this;
+    this.#leave(); // it may have been about to try by itself
+    this._reconnecting = false;
+    this.#dial(done);
+    return this;
+  }
+
+  connect(done?: (error?: Error) => void): this {
+    return this.open(done);
+  }
+
+  #dial(done?: (error?: Error) => void): void {
     const { opts, uri } = this;
     this._readyState = "opening";
     this.skipReconnect = false;
@@ -95,9 +105,9 @@ export class Manager<
       this.#leave();
       this._readyState = "closed";
       if (isUnauthorized(error)) this.#refused = this.#credentials;
+      if (done === undefined) this.#reconnect(); // who calls connect() when told gets no try beside it
       this.#tellError(error);
-      if (done !== undefined) done(error);
-      else if (!this._reconnecting && this.reconnection() && this.#attempts === 0) this.#reconnect();
+      done?.(error);
     };
     const opened = (): void => {
       this.#opened();
@@ -111,11 +121,6 @@ export class Manager<
         engine.close();
       });
     }
-    return this;
-  }
-
-  connect(done?: (error?: Error) => void): this {
-    return this.open(done);
   }
 
   /** The socket of a namespace: there is one for each. */
@@ -192,13 +197,13 @@ export class Manager<
     this.engine?.close();
     this.#attempts = 0;
     this._readyState = "closed";
+    this.#reconnect();
     this.#tellActive((socket) => socket._closed(reason, description));
     this.emitReserved("close", reason, description);
-    if (this.reconnection()) this.#reconnect();
   }
 
   #reconnect(): void {
-    if (this._reconnecting || this.skipReconnect) return;
+    if (!this.reconnection() || this.skipReconnect) return;
     if (this.#attempts >= this.reconnectionAttempts()) return this.#giveUp();
     this._reconnecting = true;
     const { retryAfter } = this.engine;
@@ -212,13 +217,13 @@ export class Manager<
 
   #redial(): void {
     this.#leave();
-    if (this.skipReconnect) return;
+    if (!this._reconnecting) return;
     if (this.#refused === this.#credentials) return this.#giveUp(); // the answer would be the same
     const attempt = this.#attempts;
     this.#announce("reconnect_attempt", attempt);
     this.#tellActive((socket) => socket._tell("reconnecting", attempt));
-    if (this.skipReconnect) return;
-    this.open((error) => {
+    if (!this._reconnecting) return;
+    this.#dial((error) => {
       this._reconnecting = false;
       if (error === undefined) {
         this.#attempts = 0;
@@ -243,12 +248,12 @@ export class Manager<
 
   /** What an HTTP server knows the client by, as far as the program has said it. */
   get #credentials(): string {
-    return JSON.stringify([this.opts.query, this.opts.extraHeaders]);
+    return `${[this.opts.query, this.opts.extraHeaders].map((each) => Object.entries(Object(each)))}`;
   }
 
   /** They may come and go meanwhile. */
   #tellActive(tell: (socket: ManagedSocket) => unknown): void {
-    for (const socket of [...this._active]) if (this._active.has(socket)) tell(socket);
+    for (const socket of [...this._active]) if (this._active.has(socket)) isolate(() => tell(socket));
   }
 
   #hear(engine: Session, listeners: Record<string, (...args: Anything[]) => void>): void {

@@ -50,7 +50,7 @@ export class RetryQueue {
     if (!this.#port.isConnected() || !entry || (entry === this.#pending && !force)) return;
     this.#pending = entry;
     entry.tries += 1;
-    this.#port.try(entry, (error, ...answer) => {
+    const answered: AckListener = (error, ...answer) => {
       if (entry !== this.#entries[0]) return; // it was answered already
       this.#pending = undefined;
       const mayComeYet = /^(timeout|disconnected)$/.test(Object(error).code);
@@ -59,6 +59,12 @@ export class RetryQueue {
         entry.listener?.(error, ...answer);
       }
       this.drain();
-    });
+    };
+    try {
+      this.#port.try(entry, answered);
+    } catch (error) {
+      answered(error as Error); // it cannot be encoded, and never will
+      throw error;
+    }
   }
 }

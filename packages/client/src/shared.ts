@@ -2,11 +2,11 @@
 
 import type { DefaultEventsMap, EventsMap } from "@anywire/protocol/emitter";
 import { Session } from "./engine/session.ts";
-import { createLookup, type LookupOptions } from "./io.ts";
+import { createLookup } from "./io.ts";
 import { Manager as AnyManager } from "./manager.ts";
 import type { ManagerOptions } from "./options.ts";
 import { browserHost } from "./shared/browser-host.ts";
-import { type SharedOption, Sharing } from "./shared/sharing.ts";
+import { type SharedLookup, type SharedOption, Sharing } from "./shared/sharing.ts";
 import { Socket } from "./socket.ts";
 import { webPlatform } from "./web-platform.ts";
 
@@ -24,11 +24,6 @@ export class Manager<
     const openSession = sharing && ((...args: Parameters<Sharing["openSession"]>) => sharing.openSession(...args));
     super(uri, options, { ...webPlatform, openSession });
   }
-}
-
-interface SharedLookup {
-  (options?: LookupOptions & SharedOption): Socket;
-  (uri?: string, options?: LookupOptions & SharedOption): Socket;
 }
 
 const lookup: SharedLookup = createLookup(Manager, webPlatform.location);

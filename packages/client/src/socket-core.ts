@@ -225,8 +225,8 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
     this.#pid = data.pid;
     this.connected = true;
     for (const event of this.receiveBuffer.splice(0)) this.#fire(event);
-    for (const packet of this.sendBuffer.splice(0)) this.#write(packet);
-    this.#retries.drain(true);
+    for (const packet of this.sendBuffer.splice(0)) isolate(() => this.#write(packet)); // it may be none that can be encoded
+    isolate(() => this.#retries.drain(true));
     this.emitReserved("connect");
   }
 
@@ -239,7 +239,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
   #fire(event: unknown[]): void {
     const last = event.at(-1);
     if (this.#pid !== undefined && typeof last === "string") this.#offset = last;
-    isolate(() => callListeners(this.incoming, this, event));
+    callListeners(this.incoming, this, event);
     this.emitReserved(...(event as ["connect"])); // any name: the emitter knows no difference
   }
 

@@ -1,7 +1,7 @@
 /** When a server wants a client back. */
 
-/** The longest that timers can wait, in milliseconds. */
-export const longestDelay = 2 ** 31 - 1;
+/** Milliseconds: half of what timers can wait, so that chance may add as much. */
+export const longestDelay = 2 ** 30 - 1;
 
 /** @returns milliseconds that a timer can wait; undefined for what is none */
 export function delayOf(value: unknown): number | undefined {

@@ -2,6 +2,8 @@
 
 import type { EngineOptions } from "../engine/engine-options.ts";
 import type { Session } from "../engine/session.ts";
+import type { LookupOptions } from "../io.ts";
+import type { Socket } from "../socket.ts";
 import type { TabHost } from "./channel.ts";
 import { SharedSession } from "./shared-session.ts";
 import { Station } from "./station.ts";
@@ -12,6 +14,11 @@ export interface SharedOption {
    * @default false
    */
   readonly shared?: boolean | string | undefined;
+}
+
+export interface SharedLookup {
+  (options?: LookupOptions & SharedOption): Socket;
+  (uri?: string, options?: LookupOptions & SharedOption): Socket;
 }
 
 type Options = EngineOptions & SharedOption & { readonly parser?: unknown };
