@@ -4,7 +4,7 @@ import { encodeEvent, type Session } from "@anywire/eventsource/server";
 import type { CloseReason, Format, Hello, Link, LinkHandler, PreparedRun, Room } from "../link.ts";
 import { roomFor } from "../link.ts";
 import { SlowConsumer } from "../slow-consumer.ts";
-import { streamEventOf } from "./envelopes.ts";
+import { formatOutgoing, streamEventOf } from "./envelopes.ts";
 import { openEvent } from "./opening.ts";
 import type { ResolvedPlainOptions } from "./options.ts";
 import { closeEvent, partings, partingTimeout } from "./parting.ts";
@@ -18,6 +18,8 @@ export const stopId = "anywire:stop";
 interface EventStreamLinkOptions {
   readonly handler: LinkHandler;
   readonly stream: Session;
+  /** The client reads every event as an envelope. */
+  readonly isEnveloped: boolean;
   readonly limits: Pick<ResolvedPlainOptions, "maxBufferedBytes" | "maxBufferedAge">;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
@@ -28,6 +30,12 @@ const streamFormat: Format<Buffer> = {
   join: (parts) => Buffer.concat(parts),
 };
 
+/** Every event is a `message`, whose data is the envelope: the client needs no listener for each name. */
+const envelopeFormat: Format<Buffer> = {
+  encode: (event) => Buffer.from(encodeEvent({ data: formatOutgoing(event), id: event.id })),
+  join: streamFormat.join,
+};
+
 export class EventStreamLink implements Link {
   readonly wire = "eventsource";
   /** By POST. */
@@ -35,6 +43,7 @@ export class EventStreamLink implements Link {
   readonly hearsErrors = true;
   readonly hearsHello = true;
   private readonly options: EventStreamLinkOptions;
+  private readonly format: Format<Buffer>;
   private readonly consumer: SlowConsumer;
   private isClosed = false;
   private cut: NodeJS.Timeout | undefined;
@@ -42,6 +51,7 @@ export class EventStreamLink implements Link {
   constructor(options: EventStreamLinkOptions) {
     const { stream, limits, now } = options;
     this.options = options;
+    this.format = options.isEnveloped ? envelopeFormat : streamFormat;
     this.consumer = new SlowConsumer({
       limits: { bytes: limits.maxBufferedBytes, age: limits.maxBufferedAge },
       now,
@@ -61,19 +71,19 @@ export class EventStreamLink implements Link {
   }
 
   open(hello: Hello): void {
-    this.write(streamFormat.encode(openEvent(hello)));
+    this.write(this.format.encode(openEvent(hello)));
   }
 
   send(run: PreparedRun): void {
     if (run.options.volatile && this.consumer.isCongested) return;
-    this.write(run.encodedFor(streamFormat));
+    this.write(run.encodedFor(this.format));
   }
 
   close(reason: CloseReason, retry?: number): void {
     if (this.isClosed) return;
     const { stream, handler } = this.options;
     const id = reason === "disconnected" ? stopId : undefined;
-    this.write(streamFormat.encode({ ...closeEvent(reason, retry), id }));
+    this.write(this.format.encode({ ...closeEvent(reason, retry), id }));
     if (retry !== undefined) stream.retry(retry);
     this.isClosed = true;
     this.consumer.stop();

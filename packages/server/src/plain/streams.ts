@@ -38,5 +38,6 @@ export async function openStream(
     maxBufferedBytes: false, // the link has limits of its own, for it tells the client which one it broke
     maxBufferedAge: false,
   });
-  admission.open(new EventStreamLink({ handler: admission.handler, stream, limits, now }));
+  const isEnveloped = visit.query.get("v") === "1";
+  admission.open(new EventStreamLink({ handler: admission.handler, stream, isEnveloped, limits, now }));
 }

@@ -60,6 +60,27 @@ test("it is told who it is first, then what is sent", async (t) => {
   ]);
 });
 
+test("with v=1 every event is a message whose data is the envelope", async (t) => {
+  const house = await openHouse(t);
+  house.gate.hello = { id: "e-1", recovered: true };
+  const stream = await opened(t, house, { query: "?v=1" });
+  house.gate.socket.send(
+    outgoing("message", "two\nlines"),
+    { ...outgoing("price", { AAPL: 271.3 }), id: "m3-18" },
+    outgoing("open", 1, 2),
+    { ...outgoing("ask", "?"), ack: 4 },
+  );
+  assert.deepEqual(await stream.events(5), [
+    'id: e-1\ndata: {"event":"anywire:open","data":{"session":"session-1","socket":"socket-1","heartbeat":25000,"recovered":true},"id":"e-1"}',
+    'data: {"event":"message","data":"two\\nlines"}',
+    'id: m3-18\ndata: {"event":"price","data":{"AAPL":271.3},"id":"m3-18"}',
+    'data: {"event":"open","args":[1,2]}',
+    'data: {"event":"ask","data":"?","ack":4}',
+  ]);
+  house.gate.socket.link?.close("shutting-down", 77);
+  assert.match(await stream.rest(), /^data: {"event":"anywire:close","data":{"reason":"shutting-down","retry":77}}$/m);
+});
+
 test("it is told when to come back", async (t) => {
   const house = await openHouse(t, { retry: 1_234 });
   const stream = await opened(t, house);
