@@ -14,18 +14,18 @@ import { Server, type ServerOptions } from "@anywire/server";
 import { WebSocket as OurWebSocket } from "@anywire/websocket";
 import { EventSource as NpmEventSource } from "eventsource";
 import { WebSocket as NpmWebSocket } from "ws";
-import { eventSource } from "../../src/plain/event-stream-link.ts";
+import { connect } from "../../src/plain/connect.ts";
 import type { PlainOptions } from "../../src/plain/options.ts";
-import { PlainSocket } from "../../src/plain/plain-socket.ts";
+import type { PlainSocket } from "../../src/plain/plain-socket.ts";
 
 export const patience = { timeout: 60_000 };
 
 /** Every way in Node.js. */
 export const ways: readonly (readonly [name: string, options: PlainOptions])[] = [
-  ["the WebSocket of @anywire/websocket", { WebSocket: OurWebSocket }],
-  ["the WebSocket of ws", { WebSocket: NpmWebSocket }],
-  ["the EventSource of @anywire/eventsource", { transports: [eventSource], EventSource: OurEventSource }],
-  ["the EventSource of eventsource", { transports: [eventSource], EventSource: NpmEventSource }],
+  ["the WebSocket of @anywire/websocket", { transports: [OurWebSocket] }],
+  ["the WebSocket of ws", { transports: [NpmWebSocket] }],
+  ["the EventSource of @anywire/eventsource", { transports: [OurEventSource] }],
+  ["the EventSource of eventsource", { transports: [NpmEventSource] }],
 ];
 
 export interface House {
@@ -51,7 +51,7 @@ export async function openHouse(t: TestContext, options: Partial<ServerOptions> 
 }
 
 export function join(t: TestContext, url: string, options: PlainOptions): PlainSocket {
-  const socket = new PlainSocket(url, { reconnectionDelay: 1, reconnectionDelayMax: 20, ...options });
+  const socket = connect(url, { reconnectionDelay: 1, ...options });
   t.after(() => socket.close());
   return socket;
 }

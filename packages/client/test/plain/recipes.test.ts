@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { RecipePage } from "../../../../scripts/test/readme/recipe-page.ts";
 
-const page = new RecipePage(join(import.meta.dirname, "../../docs/plain.md"), ["server.mjs", "client.mjs", "both"]);
+const page = new RecipePage(join(import.meta.dirname, "../../docs/plain.md"), ["server.mjs", "client.mjs"]);
 
 test("the client of the page talks to its server", { timeout: 60_000 }, async (t) => {
   const host = await page.serve(t, "server.mjs");
