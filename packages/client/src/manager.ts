@@ -3,7 +3,7 @@
 import { backoff } from "@anywire/protocol/backoff";
 import type { Anything, DefaultEventsMap, EventsMap } from "@anywire/protocol/emitter";
 import type { Packet } from "@anywire/protocol/socket";
-import { onPageWake } from "./engine/page.ts";
+import { onPage } from "./engine/page.ts";
 import { Session } from "./engine/session.ts";
 import { type Timer, type Timers, timersFor } from "./engine/timers.ts";
 import { isolate } from "./isolate.ts";
@@ -158,6 +158,7 @@ export class Manager<
     const { engine } = this;
     this.#leave();
     this._readyState = "open";
+    this._reconnecting = false;
     this.#refused = undefined;
     this.#hear(engine, {
       ping: () => this.emitReserved("ping"),
@@ -166,8 +167,8 @@ export class Manager<
       close: (reason, description) => this.#closed(reason, description),
     });
     this.#leaving.push(
-      onPageWake(() => {
-        if (engine._hasPingExpired()) this.#closed("ping timeout");
+      onPage((isAwake) => {
+        if (isAwake && engine._hasPingExpired()) this.#closed("ping timeout");
       }),
     );
     this.#tellActive((socket) => socket._opened());
@@ -212,7 +213,7 @@ export class Manager<
     const delay = backoff(this.#attempts++, rules, chance);
     const dial = (): void => this.#redial();
     this.#after(retryAfter === undefined ? delay : retryAfter * (1 + rules.jitter * chance), dial); // no sooner than it was told
-    if (retryAfter === undefined) this.#leaving.push(onPageWake(dial));
+    if (retryAfter === undefined) this.#leaving.push(onPage((isAwake) => isAwake && dial()));
   }
 
   #redial(): void {
@@ -224,7 +225,6 @@ export class Manager<
     this.#tellActive((socket) => socket._tell("reconnecting", attempt));
     if (!this._reconnecting) return;
     this.#dial((error) => {
-      this._reconnecting = false;
       if (error === undefined) {
         this.#attempts = 0;
         this.#announce("reconnect", attempt);

@@ -7,7 +7,7 @@ import type { EngineOptions } from "./engine-options.ts";
 import { isHandshake } from "./handshake.ts";
 import { IsolatedEmitter } from "./isolated-emitter.ts";
 import { readJson } from "./json-object.ts";
-import { onOffline } from "./page.ts";
+import { onPage } from "./page.ts";
 import { delayOf, longestDelay, retryAfter } from "./retry-after.ts";
 import type { SessionEvents } from "./session-events.ts";
 import { type Timer, type Timers, timersFor } from "./timers.ts";
@@ -134,7 +134,7 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
   /** @internal The deadline of the heartbeat has passed though its timer has not fired: sleep, a throttled page. */
   _hasPingExpired(): boolean {
     const hasExpired = Date.now() > this.#deadline;
-    if (hasExpired) queueMicrotask(() => this.#closed("ping timeout"));
+    if (hasExpired) this.#closeSoon("ping timeout");
     return hasExpired;
   }
 
@@ -217,8 +217,10 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
       this.#send({ type: "pong" });
       this.emitReserved("ping");
       this.emitReserved("pong");
-    } else if (type === "close") this.retryAfter = delayOf(readJson(data).retry);
-    else if (type === "error") this.#failed(serverError(data));
+    } else if (type === "close") {
+      this.retryAfter = delayOf(readJson(data).retry);
+      this.#closeSoon("transport close"); // the transport may do it at once, and say more
+    } else if (type === "error") this.#failed(serverError(data));
   }
 
   #opened(data: object): void {
@@ -323,6 +325,10 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     this.#closed("transport error", error);
   }
 
+  #closeSoon(reason: string): void {
+    queueMicrotask(() => this.#closed(reason));
+  }
+
   #closed(reason: string, description?: CloseDetails | Error): void {
     if (this.readyState === "closed") return;
     this.readyState = "closed";
@@ -340,9 +346,8 @@ export class Session extends IsolatedEmitter<SessionEvents> implements Transport
     const { closeOnBeforeunload, hostname } = this.opts;
     const closeSilently = (): unknown => this.transport.off().close();
     if (closeOnBeforeunload) globalThis.addEventListener?.("beforeunload", closeSilently); // no more listeners than needed: each keeps pages out of the back/forward cache
-    const leave = onOffline(
-      () => hostname === "localhost" || this.#closed("transport close", { description: "network connection lost" }),
-    );
+    const lost = { description: "network connection lost" };
+    const leave = onPage((isAwake) => isAwake || hostname === "localhost" || this.#closed("transport close", lost));
     return () => {
       leave();
       globalThis.removeEventListener?.("beforeunload", closeSilently);

@@ -40,7 +40,7 @@ test("one listener of each kind, whatever the number of sessions", () => {
 
 test("the page wakes when the network is back and when it can be seen", () => {
   let woken = 0;
-  const leave = modules.onPageWake(() => woken++);
+  const leave = modules.onPage((isAwake) => isAwake && woken++);
   tell("online");
   tell("visibilitychange");
   assert.equal(woken, 1);

@@ -98,8 +98,7 @@ test("a close packet says when to come back, by polling and by WebSocket", async
   const closed = new Diary(t, byWebSocket.client).heard("close");
   const line = await raw.webSocket(0);
   line.send(opening);
-  line.send('1{"retry":70}');
-  line.close();
+  line.send('1{"retry":70}'); // and does not close: the client does
   assert.deepEqual([(await closed)[0], byWebSocket.session.retryAfter], ["transport close", 70]);
 });
 
