@@ -21,7 +21,9 @@ if (tarballs === undefined)
 const executablePath = findChromium();
 const skip = executablePath === undefined ? noChromium : false;
 const timeout = 40_000;
-const clientOfV2 = createRequire(import.meta.url).resolve("socket.io-client-2/dist/socket.io.js");
+const require = createRequire(import.meta.url);
+const clientOfV2 = require.resolve("socket.io-client-2/dist/socket.io.js");
+const clientOfV4 = require.resolve("socket.io-client/dist/socket.io.js");
 /** `res.sendfile` of a sample is gone from Express 5. */
 const express4 = download(besides["Express 4"]);
 let app: App;
@@ -99,18 +101,30 @@ for (const [beside, version] of Object.entries(besides)) {
 /** The notes leave out the end of the script. */
 const eventsPage = `<!doctype html><meta charset="utf-8">${read("socket-io-page.html")}</script>`;
 
+/** The notes listen to what the socket of v2 told of reconnections, and ours tells it again. */
 const clients = {
-  "the client that the server serves": { lost: ["断开连接", "连接错误"], back: [], change: undefined },
-  "the client of v2": { lost: ["断开连接", "开始重连", "重连错误"], back: ["成功重连"], change: legacy.events },
+  "the client that the server serves": {
+    lost: ["断开连接", "开始重连", "连接错误", "重连错误"],
+    back: ["成功重连"],
+    change: undefined,
+    file: undefined,
+  },
+  "npm's client of v4": { lost: ["断开连接", "连接错误"], back: [], change: undefined, file: clientOfV4 },
+  "the client of v2": {
+    lost: ["断开连接", "开始重连", "重连错误"],
+    back: ["成功重连"],
+    change: legacy.events,
+    file: clientOfV2,
+  },
 } as const;
 
-for (const [client, { lost, back, change }] of Object.entries(clients)) {
+for (const [client, { lost, back, change, file }] of Object.entries(clients)) {
   test(`events both ways, and both buttons, with ${client}`, { skip, timeout }, async (context) => {
     const scene = { page: eventsPage, ...(change && { change }) };
     const folder = prepare(context, "socket-io-server.js", scene);
     const server = start(context, join(folder, "socket-io-server.js"));
     const page = await open(context, { 6788: await server.port(6788) });
-    if (change !== undefined) await page.give("/socket.io/socket.io.js", clientOfV2);
+    if (file !== undefined) await page.give("/socket.io/socket.io.js", file);
     await page.visit("http://127.0.0.1:6788/");
     await Promise.all([server.prints("feEve 1"), server.prints("feEve 2")]);
     await Promise.all([page.prints("serverEve 1"), page.prints("serverEve 2")]);
@@ -138,7 +152,7 @@ for (const [client, { lost, back, change }] of Object.entries(clients)) {
     const first = start(context, join(folder, "socket-io-server.js"));
     relay.to(await first.port(6788));
     const page = await open(context, { 6788: relay.port });
-    if (change !== undefined) await page.give("/socket.io/socket.io.js", clientOfV2);
+    if (file !== undefined) await page.give("/socket.io/socket.io.js", file);
     await page.visit("http://127.0.0.1:6788/");
     await page.prints("serverEve 1");
     await first.end();
