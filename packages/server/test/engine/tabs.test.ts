@@ -29,6 +29,12 @@ async function twoTabs(t: TestContext, options: Partial<ServerOptions> = {}): Pr
   assert.ok(a !== undefined && b !== undefined);
   return { house, client, sockets: [a, b] };
 }
+/** Of maps that programs reach for, though types do not show them. */
+function namesOf(socket: { readonly client: object } | undefined, map: "nsps" | "sockets"): unknown[] {
+  const found: unknown = Reflect.get(Object(socket?.client), map);
+  assert.ok(found instanceof Map);
+  return [...found.keys()];
+}
 
 test("each tab has an id, rooms and a client of its own, on one session", patience, async (t) => {
   const { house, client, sockets } = await twoTabs(t);
@@ -38,8 +44,8 @@ test("each tab has an id, rooms and a client of its own, on one session", patien
   assert.equal(house.io.engine.clientsCount, 1);
   assert.notEqual(a.id, b.id);
   assert.equal(a.client.id, b.client.id);
-  assert.deepEqual([...a.client.nsps.keys()], ["/", "/chat"]);
-  assert.deepEqual([...b.client.sockets.keys()], [b.id]);
+  assert.deepEqual(namesOf(a, "nsps"), ["/", "/chat"]);
+  assert.deepEqual(namesOf(b, "sockets"), [b.id]);
   void a.join("room");
   house.io.to("room").emit("1");
   house.io.to(b.id).emit("2");
@@ -253,7 +259,7 @@ test("for those who do not say anywire=1, # is a part of the name", patience, as
   const client = await house.session();
   assert.match(String(await client.enter("/chat#a")), /^40\/chat#a,/);
   assert.equal(await client.enter("/#a"), '44/#a,{"message":"Invalid namespace"}');
-  assert.deepEqual([...(socketsOf(house, "/chat#a")[0]?.client.nsps.keys() ?? [])], ["/chat#a"]);
+  assert.deepEqual(namesOf(socketsOf(house, "/chat#a")[0], "nsps"), ["/chat#a"]);
 });
 
 test("an adapter of the program's reaches each tab once", patience, async (t) => {
