@@ -51,7 +51,7 @@ const internal = new RegExp(
   `^(${[
     "_(active|opened|failed|closed|packet|tell|timers)|emitReserved|sendEvent|incoming|outgoing|skipReconnect|backoffRules",
     "on(Open|Packet|Close|Error|Data)|do(Open|Close|Poll|Write)|ask|binary|base64|supportsBinary|requestUri|isOurs",
-    "isConnected|abandon|attachments|tries",
+    "isConnected|abandon|attachments|tries|openSession|createCookieJar|retryAfter",
   ].join("|")})$`,
 );
 

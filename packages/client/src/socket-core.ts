@@ -113,9 +113,11 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
       if (io.engine === engine && this.active) this.#connect(data); // the answer may come late
     };
     if (typeof auth !== "function") return connect(auth);
-    const answer: unknown = auth(connect); // of functions that call back, anything
-    const answered = (data: object | undefined): unknown => data && connect(data);
-    if (answer instanceof Promise) answer.then(answered, (error: Error) => this._failed(error));
+    const answer: Anything = auth(connect); // of functions that call back, anything
+    answer?.then?.(
+      (data: object | undefined) => data && connect(data),
+      (error: Error) => this._failed(error),
+    );
   }
 
   /** @internal */
