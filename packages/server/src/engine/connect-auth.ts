@@ -3,7 +3,7 @@
 /** What a client says of itself when it asks for a namespace. */
 export type Auth = Record<string, unknown>;
 
-/** By it our client names its instance: 128 random bits, base64url. */
+/** By it our client names its instance: at least 110 random bits. */
 const nonceKey = "anywire:nonce";
 const nonceForm = /^[\w-]{22}$/;
 
