@@ -25,7 +25,8 @@ export class Socket<
     super(io, nsp, options);
     const { signal } = options;
     signal?.addEventListener("abort", () => this.disconnect());
-    if (io._autoConnect && !signal?.aborted) this.connect();
+    if (signal?.aborted) this.disconnect();
+    else if (io._autoConnect) this.connect();
   }
 
   get disconnected(): boolean {

@@ -13,8 +13,11 @@ interface Answer {
   readonly headers?: { get?(name: string): string | null };
 }
 
-/** @param error of a transport; its `context` may be an HTTP answer with `Retry-After`, in seconds (RFC 9110 §10.2.3) */
+/**
+ * @param error of a transport; its `context` may be an HTTP answer with `Retry-After`, in seconds (RFC 9110 §10.2.3)
+ * @returns milliseconds; undefined for none at all, and for 0, by which all its clients would dial without a pause
+ */
 export function retryAfter(error: Error): number | undefined {
   const answer: Answer = Object(Object(error).context);
-  return delayOf(parseInt(answer.headers?.get?.("retry-after") ?? "", 10) * 1_000);
+  return delayOf(parseInt(answer.headers?.get?.("retry-after") ?? "", 10) * 1_000 || undefined);
 }

@@ -7,7 +7,7 @@ import { TransportError } from "../../src/engine/transport.ts";
 
 const headers: [value: string | undefined, expected: number | undefined][] = [
   ["3", 3_000],
-  ["0", 0],
+  ["0", undefined],
   ["99999999999", 2 ** 30 - 1],
   ["-1", undefined],
   ["soon", undefined],

@@ -25,6 +25,16 @@ describe("an abort", () => {
     assert.equal(socket.active, false);
   });
 
+  test("that came before: nobody's connection is opened", patience, async (t) => {
+    const signal = AbortSignal.abort();
+    const { io } = call(t, house.url, { signal });
+    assert.equal(io._readyState, "closed");
+    const other = io.socket("/").connect();
+    await heard(other, "connect");
+    io.socket(house.namespace(), { signal });
+    assert.equal(other.connected, true);
+  });
+
   test("ends the waiting for an answer, with its reason", patience, async (t) => {
     const socket = call(t, house.url + house.namespace((peer) => peer.on("ask", () => {})));
     await heard(socket, "connect");

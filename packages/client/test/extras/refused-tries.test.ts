@@ -67,6 +67,18 @@ for (const transports of ways) {
     });
   }
 
+  test(`429 with "Retry-After: 0" over ${transports}: it waits as it does without`, patience, async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const { url } = await refusal(t, 429, { "Retry-After": "0" });
+    const socket = call(t, url, { transports, reconnectionDelay: 1_000, reconnectionDelayMax: 1_000 });
+    const events = diary({ manager: [socket.io, ["reconnect_attempt"]] });
+    await heard(socket.io, "error");
+    t.mock.timers.tick(999);
+    assert.deepEqual(events, []);
+    t.mock.timers.tick(1);
+    assert.equal(events.length, 1);
+  });
+
   for (const status of [429, 503]) {
     test(`${status} with Retry-After over ${transports}: it waits as long`, patience, async (t) => {
       t.mock.timers.enable({ apis: ["setTimeout"] });
