@@ -21,12 +21,20 @@ export function events<ListenEvents extends EventsMap, Name extends EventNames<L
   name: Name,
   options: EventsOptions = {},
 ): AsyncGenerator<EventParams<ListenEvents, Name>, void, void> {
-  return new Inbox<EventParams<ListenEvents, Name>>(socket, name, options).read();
+  const inbox = new Inbox<EventParams<ListenEvents, Name>>(socket, name, options);
+  const reading = inbox.read();
+  const end = reading.return.bind(reading);
+  reading.return = (value) => {
+    inbox.leave(); // the generator may not have begun
+    return end(value);
+  };
+  return reading;
 }
 
 class Inbox<Args> {
   readonly #waiting: Args[] = [];
-  readonly #leave: () => void;
+  /** Listens no more. */
+  readonly leave: () => void;
   #isOver = false;
   #error: unknown;
   #wake: () => void = () => {};
@@ -40,7 +48,7 @@ class Inbox<Args> {
       if (!socket.active) this.#end(undefined);
     };
     const aborted = (): void => this.#end(signal?.reason);
-    this.#leave = () => {
+    this.leave = () => {
       socket.off(name, heard).off("disconnect", disconnected);
       signal?.removeEventListener("abort", aborted);
     };
@@ -58,7 +66,7 @@ class Inbox<Args> {
         else await this.#woken();
       }
     } finally {
-      this.#leave();
+      this.leave();
     }
     if (this.#error !== undefined) throw this.#error;
   }
@@ -72,7 +80,7 @@ class Inbox<Args> {
   #end(error: unknown): void {
     this.#error = error;
     this.#isOver = true;
-    this.#leave();
+    this.leave();
     this.#wake();
   }
 }

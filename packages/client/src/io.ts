@@ -1,5 +1,6 @@
 /** `io()`: finds or makes the connection to a server, and gives the socket of the namespace that the URL names. */
 
+import type { Anything } from "@anywire/protocol/emitter";
 import { addressOf } from "./engine/address.ts";
 import type { Manager } from "./manager.ts";
 import type { ManagerOptions, SocketOptions } from "./options.ts";
@@ -25,7 +26,7 @@ export function createLookup(
     const { secure, hostname, port, pathname } = addressOf(uri, {}, location);
     const id = [secure, hostname, port, options.path || "/socket.io"].join();
     const known = managers.get(id);
-    const isOwn = options.forceNew || "force new connection" in options || options.multiplex === false;
+    const isOwn = options.forceNew || (options as Anything)["force new connection"] || options.multiplex === false;
     if (known && !isOwn && !(pathname in known.nsps)) return known.socket(pathname, options);
     const manager = new Constructor(uri, options);
     if (!known && !isOwn) managers.set(id, manager);

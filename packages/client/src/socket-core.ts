@@ -116,8 +116,14 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
     const answer: Anything = auth(connect); // of functions that call back, anything
     answer?.then?.(
       (data: object | undefined) => data && connect(data),
-      (error: Error) => this._failed(error),
+      (error: Error) => this.#refused(error),
     );
+  }
+
+  /** For good, until `connect()`. */
+  #refused(error: Error): void {
+    this.io._destroy(this);
+    this._failed(error);
   }
 
   /** @internal */
@@ -145,10 +151,7 @@ export abstract class SocketCore<ListenEvents extends EventsMap, EmitEvents exte
       this.io._destroy(this);
       this._closed("io server disconnect");
     } else if (id !== undefined) settleAck(this.#acks, id, [new ClientError(payload.code, payload.message)]);
-    else {
-      this.io._destroy(this);
-      this.emitReserved("connect_error", Object.assign(new Error(payload.message), { data: payload.data }));
-    }
+    else this.#refused(Object.assign(new Error(payload.message), { data: payload.data }));
   }
 
   protected sendEvent(event: unknown[], isPromise = false): this {

@@ -35,10 +35,10 @@ export class Socket<
 
   connect(): this {
     if (this.connected) return this;
-    const { io } = this;
+    const { active, io } = this;
     io._active.add(this);
     if (!io._reconnecting) io.open();
-    if (io._readyState === "open") this._opened();
+    if (io._readyState === "open" && !active) this._opened(); // else it has asked already
     return this;
   }
 

@@ -11,6 +11,14 @@ import { call } from "./extras/visits.ts";
 describe("a loop over an event", () => {
   const house = useHouse(anywire);
 
+  test("that is left before it began listens no more", patience, async (t) => {
+    const socket = call(t, house.url + house.namespace(() => {}));
+    const reading = events(socket, "n");
+    assert.equal(socket.listeners("n").length, 1);
+    await reading.return();
+    assert.equal(socket.listeners("n").length, 0);
+  });
+
   test("gets what came meanwhile, in order, until the socket is disconnected", patience, async (t) => {
     const socket = call(
       t,

@@ -40,12 +40,14 @@ export class NodeWebSocket extends Transport {
     this.writable = false;
     if (this.supportsBinary) this.#send(packets, packets.map(messageOf));
     else
-      wirePackets(packets).then((wire) =>
-        this.#send(
-          packets,
-          wire.map((each) => encodeText(each, this)),
-        ),
-      );
+      wirePackets(packets)
+        .then((wire) =>
+          this.#send(
+            packets,
+            wire.map((each) => encodeText(each, this)),
+          ),
+        )
+        .catch((error: unknown) => this.onError("websocket error", error));
   }
 
   #dial(): WebSocket {

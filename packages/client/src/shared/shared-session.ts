@@ -141,6 +141,7 @@ export class SharedSession extends IsolatedEmitter<SharedSessionEvents> implemen
   /** @internal */
   goAlone(): void {
     if (this.#own !== undefined || this.#state === "closed") return;
+    if (this.#state === "open") return this.lose(); // its manager asks for its namespaces once for each session
     this.#leaveTabs();
     const own = this.#station.openSession();
     this.#own = own;

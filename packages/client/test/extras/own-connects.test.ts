@@ -37,6 +37,29 @@ test("connect() whenever it cannot: it tries no oftener, and gives up as it is t
   assert.equal(errors.length, 4);
 });
 
+test("connect() while the server has not answered: it is asked once", patience, async (t) => {
+  const socket = call(t, house.url, { transports: ["websocket"] });
+  const asked: unknown[] = [];
+  socket.io.on("open", () => {
+    socket.io.engine.on("packetCreate", (packet) => asked.push(packet.data));
+    socket.connect().connect();
+  });
+  await heard(socket, "connect");
+  assert.deepEqual(asked, []);
+});
+
+test("a rejected auth is a refusal: it is asked again when the program says so", patience, async (t) => {
+  let isReady = false;
+  const auth = async (): Promise<object> => (isReady ? { token: "x" } : Promise.reject(new Error("no token")));
+  const socket = call(t, house.url, { auth });
+  const [error] = await heard(socket, "connect_error");
+  assert.match(String(error), /no token/);
+  assert.equal(socket.active, false);
+  isReady = true;
+  socket.connect();
+  await heard(socket, "connect");
+});
+
 test("open() before the next try: it does not wait, and comes back the next time too", patience, async (t) => {
   const socket = call(t, house.url, patient);
   for (let cuts = 0; cuts < 2; cuts++) {
